@@ -1,0 +1,131 @@
+import type { BatchId, Card, CardId, Operation, OpId } from "@scrip/domain";
+
+/** A card as the store keeps it: beside it what its next event and its leaf need. */
+export interface CardRecord {
+  readonly card: Card;
+  /** Leaf hash of the card's last event, 32 bytes hex. */
+  readonly lastEventId: string;
+  /** Nonce of that event, 16 bytes hex. */
+  readonly nonce: string;
+  /** The wallet it is bound to, 20 bytes hex; on the ledger only a commitment to it stands. */
+  readonly walletId: string | null;
+}
+
+export interface OperationRecord {
+  readonly operation: Operation;
+  readonly lastEventId: string;
+  readonly nonce: string;
+}
+
+/** First record of an operation key: which body it came with and where it is decided. */
+export interface Pointer {
+  readonly opId: OpId;
+  /** SHA-256 of the canonical JSON body, hex, salted where the body names a holder. */
+  readonly bodyHash: string;
+  readonly decisionShard: number;
+}
+
+/**
+ * What an operation key led to; first one wins. `answer` is the JSON that was (or will be) answered, without
+ * `finality` and `receipt`. It never holds a code or a holder reference.
+ */
+export interface Outcome {
+  readonly opId: OpId;
+  readonly kind: "DONE" | "DECLINED";
+  /** The event it saved; null for declines and for parts that moved nothing. */
+  readonly eventId: string | null;
+  readonly atMs: number;
+  readonly answer: string;
+}
+
+/** A record and the version it must have now; 0: it must not exist yet. */
+export interface Expected<Rec> {
+  readonly record: Rec;
+  readonly expectedVersion: number;
+}
+
+export interface NewEvent {
+  /** Leaf hash of the entry, 32 bytes hex. */
+  readonly eventId: string;
+  /** The exact entry bytes. */
+  readonly bytes: Uint8Array;
+}
+
+export interface WalletEntry {
+  readonly walletId: string;
+  readonly cardId: CardId;
+}
+
+/** One atomic step. Cards, operations, wallet entries and the outcome all lie in `shard`. */
+export interface Change {
+  /** 0 … S−1 a card shard, S the control stream. */
+  readonly shard: number;
+  /** The one record that may lie in another shard; null when the opId is derived from a job's. */
+  readonly pointer: Pointer | null;
+  readonly outcome: Outcome | null;
+  /** A card saved with expected version 0 and a batch also enters its batch's index. */
+  readonly cards: readonly Expected<CardRecord>[];
+  readonly operations: readonly Expected<OperationRecord>[];
+  /** Names that may be taken once, e.g. `program:gold`; the control stream only. */
+  readonly claims: readonly string[];
+  /** Each gets the next number of the shard's stream, in this order. */
+  readonly events: readonly NewEvent[];
+  readonly walletAdds: readonly WalletEntry[];
+  readonly walletRemoves: readonly WalletEntry[];
+}
+
+export type SaveResult =
+  | { readonly kind: "SAVED"; readonly firstSeq: number }
+  /** An outcome for this opId stood there first; nothing was changed. */
+  | { readonly kind: "OUTCOME_EXISTS"; readonly outcome: Outcome }
+  /** The key was used with another body; nothing was changed. */
+  | { readonly kind: "KEY_REUSED" }
+  /** A claimed name is taken; nothing was changed. */
+  | { readonly kind: "CLAIM_TAKEN"; readonly claim: string };
+
+/**
+ * Online card state. Whatever it has resolved is durable: it survives a kill at any line.
+ * Reads see every save that has resolved before they were called.
+ */
+export interface CardStore {
+  /** Card shards S; the control stream is shard S. */
+  readonly shards: number;
+  card(cardId: CardId): Promise<CardRecord | undefined>;
+  /** In the order asked; cards that do not exist are left out. */
+  cards(cardIds: readonly CardId[]): Promise<CardRecord[]>;
+  operation(shard: number, opId: OpId): Promise<OperationRecord | undefined>;
+  pointer(opId: OpId): Promise<Pointer | undefined>;
+  outcome(shard: number, opId: OpId): Promise<Outcome | undefined>;
+  /** Candidates of a wallet in ascending order of id; may name cards that are no longer its own, never too few. */
+  walletCards(walletId: string, after: CardId | null, limit: number): Promise<CardId[]>;
+  /** Cards of a batch in one shard, ascending, after the given one. */
+  batchCards(page: BatchPage): Promise<CardId[]>;
+  /** Puts a candidate into a wallet's index, whichever shard that is; durable on return. Before its card is bound. */
+  addWalletCandidate(entry: WalletEntry): Promise<void>;
+  /**
+   * Saves all of a change or nothing, if every stored version is still the expected one and no outcome for its
+   * opId exists. Durable once it resolves; many callers share one sync to disk.
+   * @throws PortError VERSION_CONFLICT someone saved first; CONTRACT_BROKEN records of two shards; UNAVAILABLE.
+   */
+  save(change: Change): Promise<SaveResult>;
+  /** Sums over all cards of the store, for comparison with the ledger; consistent at one instant. */
+  totals(): Promise<StoreTotals>;
+  close(): Promise<void>;
+}
+
+export interface BatchPage {
+  readonly batchId: BatchId;
+  readonly shard: number;
+  readonly after: CardId | null;
+  readonly limit: number;
+}
+
+/** Minor units over all programs and units. */
+export interface StoreTotals {
+  readonly cards: number;
+  readonly balance: bigint;
+  readonly held: bigint;
+  readonly loaded: bigint;
+  readonly writtenOff: bigint;
+  readonly refunded: bigint;
+}

@@ -1,0 +1,74 @@
+import type { CardId, OpId } from "@scrip/domain";
+
+/** One tile of the log's hashes, as far as it is filled: 1 … 256 hashes of 32 bytes. */
+export interface TileRecord {
+  readonly level: number;
+  readonly index: number;
+  readonly bytes: Uint8Array;
+}
+
+/** What can be looked up beside the log; only those who serve queries keep it. */
+export interface BlockIndex {
+  /** eventId (hex) and log index of every event and rejection. */
+  readonly events: readonly { readonly eventId: string; readonly index: number }[];
+  /** Every card an entry names. */
+  readonly cards: readonly { readonly cardId: CardId; readonly index: number }[];
+  readonly operations: readonly { readonly opId: OpId; readonly index: number }[];
+  /** Log indexes of control events. */
+  readonly control: readonly number[];
+}
+
+/** All that one block changes. */
+export interface BlockRecord {
+  readonly height: number;
+  readonly fromIndex: number;
+  readonly entries: readonly Uint8Array[];
+  readonly tiles: readonly TileRecord[];
+  /** Map leaves by map key (32 bytes); `bytes` is the encoded state. */
+  readonly leaves: readonly { readonly key: Uint8Array; readonly bytes: Uint8Array }[];
+  readonly buckets: readonly { readonly bucket: number; readonly bytes: Uint8Array }[];
+  /** Frontier, map depth and count, head: what the state machine needs to go on; opaque to the store. */
+  readonly meta: Uint8Array;
+  readonly index: BlockIndex | null;
+  /** Checkpoint note over the log after this block, or null when it is not known yet. */
+  readonly checkpoint: string | null;
+}
+
+/**
+ * One verified copy of the ledger: entries, tiles, map. Written by one process, block by block.
+ * Reads are synchronous and see exactly the blocks whose commit has resolved.
+ */
+export interface FollowerStore {
+  /** `meta` of the last block, undefined before genesis. */
+  meta(): Uint8Array | undefined;
+  /** Number of log entries. */
+  size(): number;
+  leaf(key: Uint8Array): Uint8Array | undefined;
+  bucket(bucket: number): Uint8Array | undefined;
+  /** Every bucket record there is, ascending: read once, at start. */
+  buckets(): Iterable<{ readonly bucket: number; readonly bytes: Uint8Array }>;
+  tile(level: number, index: number): Uint8Array | undefined;
+  entry(index: number): Uint8Array | undefined;
+  /** Entries `from` … `from + count − 1`, as many of them as there are. */
+  entries(from: number, count: number): Uint8Array[];
+  /** First log index and size after it, of each block from the one that holds `fromIndex` on. */
+  blocks(
+    fromIndex: number,
+    limit: number,
+  ): { readonly height: number; readonly fromIndex: number; readonly size: number }[];
+  indexOfEvent(eventId: string): number | undefined;
+  indexOfOperation(opId: OpId): number | undefined;
+  /** Log indexes of entries that name the card, ascending, after the given one. */
+  history(cardId: CardId, after: number, limit: number): number[];
+  controlEvents(after: number, limit: number): number[];
+  /** Newest checkpoint note kept for this size; without size: for the newest size that has one. */
+  checkpoint(size?: number): string | undefined;
+  /** Cosignatures renewed or completed: replaces the note of that size. Durable on return. */
+  putCheckpoint(size: number, note: string): Promise<void>;
+  /**
+   * Adds a block: all of it or nothing, durable on return.
+   * @throws PortError CONTRACT_BROKEN when it does not continue the log, or changes a full tile or an entry.
+   */
+  commit(block: BlockRecord): Promise<void>;
+  close(): Promise<void>;
+}
