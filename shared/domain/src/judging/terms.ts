@@ -1,0 +1,37 @@
+import { timeMaxMs } from "../limits.ts";
+import type { ProgramId } from "../ids.ts";
+import type { Program } from "../program.ts";
+import type { Refusal } from "../refusals.ts";
+
+/** What every event of a program says about the terms it was decided under. */
+interface UnderTerms {
+  readonly programId: ProgramId;
+  readonly programVersion: number;
+  readonly atMs: number;
+}
+
+/** True for whole milliseconds between the epoch and the end of the year 9999. */
+const isTime = (ms: number): boolean => Number.isSafeInteger(ms) && ms >= 0 && ms <= timeMaxMs;
+
+/** Refuses a time that no calendar can write. */
+export function timeRefusal(...times: readonly (number | null)[]): Refusal | null {
+  return times.every((ms) => ms === null || isTime(ms)) ? null : { code: "LIMIT_EXCEEDED" };
+}
+
+/**
+ * Whether the program is the version that the event names, and ruled at the event's time.
+ * Whether a successor ruled by then already is for the judge to know who keeps every version.
+ */
+export function termsRefusal(program: Program | null, event: UnderTerms): Refusal | null {
+  if (program === null || program.programId !== event.programId)
+    return { code: "PROGRAM_NOT_FOUND" };
+  if (program.version !== event.programVersion) return { code: "PROGRAM_VERSION_WRONG" };
+  if (event.atMs < program.effectiveFromMs) return { code: "PROGRAM_VERSION_WRONG" };
+  return timeRefusal(event.atMs);
+}
+
+/** Something new must not be past its expiry already. */
+export function expiryRefusal(expiresAtMs: number | null, atMs: number): Refusal | null {
+  if (expiresAtMs !== null && atMs >= expiresAtMs) return { code: "CARD_EXPIRED" };
+  return timeRefusal(expiresAtMs);
+}

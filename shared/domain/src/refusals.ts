@@ -1,0 +1,44 @@
+import type { Amount, Unit } from "./amount.ts";
+import type { CardStatus, Reason } from "./card.ts";
+
+/** Why the rules say no: a closed set of codes, some with what the caller needs to go on. */
+export type Refusal =
+  | { readonly code: "CARD_NOT_FOUND" }
+  | { readonly code: "CARD_ALREADY_EXISTS" }
+  | { readonly code: "CARD_NOT_ACTIVE"; readonly status: CardStatus }
+  // The card has this step behind it: acquire of an allocated card, distribute of an active one.
+  | { readonly code: "CARD_STEP_TAKEN"; readonly status: CardStatus }
+  | { readonly code: "CARD_EXPIRED" }
+  | { readonly code: "CARD_SUSPENDED"; readonly reason: Reason }
+  | { readonly code: "CARD_CANCELLED" }
+  | { readonly code: "CARD_REPLACED" }
+  | { readonly code: "CARD_ALREADY_BOUND" }
+  | { readonly code: "CARD_NOT_BOUND" }
+  | { readonly code: "CARD_BOUND_TO_OTHER" }
+  | { readonly code: "AMOUNT_INVALID" }
+  | { readonly code: "UNIT_MISMATCH"; readonly unit: Unit }
+  | { readonly code: "BALANCE_INSUFFICIENT"; readonly available: Amount }
+  | { readonly code: "BALANCE_EXCEEDS_LIMIT" }
+  | { readonly code: "REFUNDABLES_FULL" }
+  | { readonly code: "WRITE_OFF_NOT_FOUND" }
+  | { readonly code: "REFUND_EXCEEDS_CAPTURE"; readonly refundable: Amount }
+  | { readonly code: "REFUND_WINDOW_CLOSED" }
+  | { readonly code: "ACCEPTOR_NOT_ALLOWED" }
+  | { readonly code: "DISTRIBUTOR_NOT_ALLOWED" }
+  | { readonly code: "PROGRAM_NOT_FOUND" }
+  | { readonly code: "PROGRAM_ALREADY_EXISTS" }
+  | { readonly code: "PROGRAM_KIND_MISMATCH" }
+  | { readonly code: "PROGRAM_VERSION_WRONG" }
+  | { readonly code: "BATCH_NOT_FOUND" }
+  | { readonly code: "BATCH_ALREADY_EXISTS" }
+  | { readonly code: "BATCH_COUNT_EXCEEDED" }
+  | { readonly code: "BATCH_MISMATCH" }
+  | { readonly code: "PARTICIPANT_ALREADY_EXISTS" }
+  | { readonly code: "LIMIT_EXCEEDED" }
+  // The following cannot come from an honest `decide`; the ledger answers them to an event that lies.
+  | { readonly code: "VERSION_GAP" }
+  | { readonly code: "TIME_WENT_BACK" }
+  | { readonly code: "AFTER_AMOUNTS_WRONG" }
+  | { readonly code: "OPERATION_ALREADY_EXISTS" };
+
+export type RefusalCode = Refusal["code"];
