@@ -1,4 +1,4 @@
-import { leafHash, nodeHash, sha256 } from "@scrip/merkle-log";
+import { PolicyError, ProofError, leafHash, nodeHash, sha256 } from "@scrip/merkle-log";
 
 /** The eight entries and the roots of sizes 0 to 8 that the Certificate Transparency projects test with. */
 export const ctEntries = [
@@ -63,4 +63,16 @@ export function plainSubproof(
   return m <= k
     ? [...plainSubproof(m, hashes.slice(0, k), complete), plainRoot(hashes.slice(k))]
     : [...plainSubproof(m - k, hashes.slice(k), false), plainRoot(hashes.slice(0, k))];
+}
+
+/** The code a check fails with; `PolicyError` has none, so its name. */
+export function codeOf(check: () => unknown): string {
+  try {
+    check();
+  } catch (error) {
+    if (error instanceof ProofError) return error.code;
+    if (error instanceof PolicyError) return error.name;
+    throw error;
+  }
+  return "it did not fail";
 }
