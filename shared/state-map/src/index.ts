@@ -1,0 +1,23 @@
+export type { MapChange } from "./bucket/change-bucket.ts";
+export {
+  MapStoreError,
+  type BucketStore,
+  type BucketWrite,
+  type MapShape,
+  type StoredBucket,
+} from "./bucket/bucket-store.ts";
+export { halvesHash, privateHalfHash, publicHalfValueHash } from "./halves.ts";
+export type { PublicHalf, StateHalves } from "./halves.ts";
+export type { Hash } from "./hashing.ts";
+export { mapKey } from "./key.ts";
+export { decodeMapProof, encodeMapProof, mapProofBytesMax } from "./proof/map-proof-encoding.ts";
+export { MapProofError, verifyMapProof } from "./proof/map-proof.ts";
+export type { MapClaim, MapProof, MapTerminal } from "./proof/map-proof.ts";
+export {
+  bucketDepthMax,
+  bucketLeavesMax,
+  depthFor,
+  rebucket,
+  type Rebucketing,
+} from "./bucket/rebucket.ts";
+export { StateMap, type MapOpening, type MapUpdate } from "./state-map.ts";
