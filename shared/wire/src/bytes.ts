@@ -1,0 +1,92 @@
+/** The hash of the chain's crypto suite, injected everywhere: 32 bytes for any input, with no state of its own. */
+export type Hash = (data: Uint8Array) => Uint8Array;
+
+const digits = "0123456789abcdef";
+const hexOfByte = Array.from(
+  { length: 256 },
+  (_, byte) => digits.charAt(byte >> 4) + digits.charAt(byte & 15),
+);
+/** Value of each ASCII character as a lower-case hex digit, −1 for all others. */
+const nibbles = new Int8Array(128).fill(-1);
+for (let value = 0; value < 16; value++) nibbles[digits.charCodeAt(value)] = value;
+
+/** Lower-case hex of the bytes from `from` up to but not including `to`. */
+export function toHex(bytes: Uint8Array, from = 0, to = bytes.length): string {
+  let text = "";
+  for (let at = from; at < to; at++) text += hexOfByte[bytes[at] ?? 0] ?? "";
+  return text;
+}
+
+/** Writes the bytes of lower-case hex into `target` at `at`. @throws RangeError when the text is not hex. */
+export function writeHex(text: string, target: Uint8Array, at: number): void {
+  if (text.length % 2 !== 0) throw new RangeError("hex of odd length");
+  for (let i = 0; i < text.length; i += 2) {
+    const high = nibbles[text.charCodeAt(i)] ?? -1;
+    const low = nibbles[text.charCodeAt(i + 1)] ?? -1;
+    if ((high | low) < 0) throw new RangeError(`not lower-case hex at character ${i}`);
+    target[at + (i >> 1)] = (high << 4) | low;
+  }
+}
+
+/** The bytes of lower-case hex. @throws RangeError when the text is not hex. */
+export function fromHex(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length >> 1);
+  writeHex(text, bytes, 0);
+  return bytes;
+}
+
+const encoder = new TextEncoder();
+
+/** UTF-8 of a text. */
+export const utf8 = (text: string): Uint8Array => encoder.encode(text);
+
+/** Joins byte strings. */
+export function concat(...parts: readonly Uint8Array[]): Uint8Array {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const joined = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}
+
+const zero = new Uint8Array(1);
+const tagBytes = new Map<string, Uint8Array>();
+
+/** Input of a hash or signature for one use only: the bytes of the tag, a zero byte, the parts. */
+export function tagged(tag: string, ...parts: readonly Uint8Array[]): Uint8Array {
+  let bytes = tagBytes.get(tag);
+  if (bytes === undefined) {
+    bytes = concat(utf8(tag), zero);
+    tagBytes.set(tag, bytes);
+  }
+  return concat(bytes, ...parts);
+}
+
+/** A text that another part may follow: its UTF-8 and a zero byte. @throws RangeError when it holds a zero itself. */
+export function terminated(text: string): Uint8Array {
+  if (text.includes("\0")) throw new RangeError("text with a zero character");
+  return concat(utf8(text), zero);
+}
+
+/** Big-endian whole number of 1 to 6 bytes. @throws RangeError when it does not fit. */
+export function bigEndian(value: number, byteCount: number): Uint8Array {
+  if (!Number.isInteger(value) || value < 0 || value >= 2 ** (8 * byteCount)) {
+    throw new RangeError(`${value} does not fit ${byteCount} bytes`);
+  }
+  const bytes = new Uint8Array(byteCount);
+  for (let at = byteCount - 1, rest = value; at >= 0; at--, rest = Math.floor(rest / 256)) {
+    bytes[at] = rest % 256;
+  }
+  return bytes;
+}
+
+/** True when both hold the same bytes. Nothing compared here is secret, so the time it takes may vary. */
+export function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
+  if (left.length !== right.length) return false;
+  for (let at = 0; at < left.length; at++) if (left[at] !== right[at]) return false;
+  return true;
+}

@@ -1,0 +1,110 @@
+import { amount, isName, unit } from "@scrip/domain";
+import type { Amount, Unit } from "@scrip/domain";
+import type { CborReader } from "../cbor/reader.ts";
+import type { Codec } from "./codec.ts";
+
+/** Latest time that RFC 3339 can write: 9999-12-31T23:59:59.999Z. */
+export const timeMsMax = 253_402_300_799_999;
+
+/** A whole number from `min` to `max`. */
+export const whole = (min: number, max: number = Number.MAX_SAFE_INTEGER): Codec<number> => ({
+  write(writer, value) {
+    if (value < min || value > max) throw new RangeError(`${value} is not within ${min} to ${max}`);
+    writer.int(value);
+  },
+  read(reader) {
+    const start = reader.offset;
+    const value = reader.uint(max);
+    if (value < min) reader.fail("CBOR_UNEXPECTED", `${value} is below ${min}`, start);
+    return value;
+  },
+});
+
+/** Milliseconds since the epoch. */
+export const timeMs = whole(0, timeMsMax);
+
+/** Minor units, 0 to 2^53−1. */
+export const amountCodec: Codec<Amount> = {
+  write: (writer, value) => writer.int(value),
+  read: (reader) => amount(reader.uint()),
+};
+
+/** A signed sum of minor units within 64 bits. */
+export const sumCodec: Codec<bigint> = {
+  write: (writer, value) => writer.int(value),
+  read: (reader) => BigInt(reader.int()),
+};
+
+export const booleanCodec: Codec<boolean> = {
+  write: (writer, value) => writer.boolean(value),
+  read: (reader) => reader.boolean(),
+};
+
+/** A byte string of `min` to `max` bytes, lower-case hex in memory. */
+export const hex = <T extends string>(min: number, max = min): Codec<T> => ({
+  write(writer, value) {
+    if (value.length < 2 * min || value.length > 2 * max)
+      throw new RangeError(`hex of ${value.length} characters`);
+    writer.hex(value);
+  },
+  read: (reader) => reader.hex(min, max) as T,
+});
+
+/** A byte string of at most `max` bytes, as it is. */
+export const bytesCodec = (max: number): Codec<Uint8Array> => ({
+  write: (writer, value) => writer.bytes(value),
+  read: (reader) => new Uint8Array(reader.bytes(max)),
+});
+
+/** A text that passes `accepts`. */
+const textOf = <T extends string>(what: string, accepts: (text: string) => boolean): Codec<T> => ({
+  write(writer, value) {
+    if (!accepts(value))
+      throw new RangeError(`not a ${what}: ${JSON.stringify(value.slice(0, 80))}`);
+    writer.text(value);
+  },
+  read(reader: CborReader) {
+    const start = reader.offset;
+    const text = reader.text();
+    if (!accepts(text)) reader.fail("CBOR_UNEXPECTED", `not a ${what}`, start);
+    return text as T;
+  },
+});
+
+/** Program and participant ids. */
+export const nameCodec = <T extends string>(): Codec<T> => textOf<T>("name", isName);
+
+const label = /^[!-~]{1,128}$/;
+/** Origins, key names and algorithm names: 1 to 128 visible ASCII characters. */
+export const labelCodec: Codec<string> = textOf("label", (text) => label.test(text));
+
+export const unitCodec: Codec<Unit> = {
+  write: (writer, value) => writer.text(value),
+  read(reader) {
+    const start = reader.offset;
+    const text = reader.text();
+    try {
+      return unit(text);
+    } catch {
+      return reader.fail("CBOR_UNEXPECTED", "not a unit", start);
+    }
+  },
+};
+
+/** One of a closed set of words, each with its number; the compiler requires all of them. */
+export function oneOf<T extends string>(numbers: Readonly<Record<T, number>>): Codec<T> {
+  const words = new Map(
+    Object.entries<number>(numbers).map(([word, number]) => [number, word as T]),
+  );
+  return {
+    write: (writer, value) => writer.int(numbers[value]),
+    read(reader) {
+      const start = reader.offset;
+      const number = reader.uint();
+      return (
+        words.get(number) ??
+        reader.fail("CBOR_UNEXPECTED", `${number} stands for nothing here`, start)
+      );
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import type { DomainEvent, EventType, OpId, ParticipantId, ProgramId } from "@scrip/domain";
+import type { EventEntry } from "../entries.ts";
+import type { Codec } from "../codec/codec.ts";
+import { arrayOf, tuple } from "../codec/codec.ts";
+import type { Fields } from "../codec/record.ts";
+import { constant, field, listed, record } from "../codec/record.ts";
+import { hex, labelCodec, nameCodec, timeMs, whole } from "../codec/scalars.ts";
+import { eventKeys, eventNumbers, kindKey, kindNumbers } from "./numbers.ts";
+
+/** Organisations that may sign one event beside the operator. */
+export const partySignaturesMax = 4;
+/** Bytes of a party's key id, and of its signature: room for ML-DSA-44 (2,420). */
+const keyIdBytesMax = 64;
+const signatureBytesMax = 4_096;
+
+/** Pairs that every event has. */
+export const common = {
+  atMs: field(eventKeys.atMs, timeMs),
+  actor: field(eventKeys.actor, nameCodec<ParticipantId>()),
+  opId: field(eventKeys.opId, hex<OpId>(32)),
+};
+
+/** Pairs of an event of one program. */
+export const ofProgram = {
+  ...common,
+  programId: field(eventKeys.programId, nameCodec<ProgramId>()),
+  programVersion: field(eventKeys.programVersion, whole(1)),
+};
+
+interface OfProgram {
+  readonly atMs: number;
+  readonly actor: ParticipantId;
+  readonly opId: OpId;
+  readonly programId: ProgramId;
+  readonly programVersion: number;
+}
+
+/** Those pairs of a flat event. */
+export const programPart = ({
+  atMs,
+  actor,
+  opId,
+  programId,
+  programVersion,
+}: OfProgram): OfProgram => ({
+  atMs,
+  actor,
+  opId,
+  programId,
+  programVersion,
+});
+
+const partySignature = tuple<EventEntry["partySignatures"][number]>({
+  participantId: nameCodec(),
+  algorithm: labelCodec,
+  keyId: hex(1, keyIdBytesMax),
+  signature: hex(1, signatureBytesMax),
+});
+
+/** Pairs that an entry has around its event. */
+interface Wrapping {
+  readonly kind: 2;
+  readonly type: number;
+  readonly nonce: string;
+  readonly partySignatures: EventEntry["partySignatures"];
+}
+
+/**
+ * How one type of event is written: the pairs of its flat form, and the way there and back. `flatten` may leave other
+ * properties on; `build` calls `broken` for parts that do not fit together.
+ */
+export interface EventShape<Event extends DomainEvent, Flat extends object> {
+  readonly fields: Fields<Flat>;
+  flatten(event: Event): NoInfer<Flat>;
+  build(flat: NoInfer<Flat>, broken: (what: string) => never): Event;
+}
+
+/** The codec of all entries with events of one type. */
+export function eventCodec<Event extends DomainEvent, Flat extends object>(
+  type: Event["type"] & EventType,
+  shape: EventShape<Event, Flat>,
+): Codec<EventEntry> {
+  const wrapping: Fields<Wrapping> = {
+    kind: constant(kindKey, kindNumbers.event),
+    type: constant(eventKeys.type, eventNumbers[type]),
+    nonce: field(eventKeys.nonce, hex(16)),
+    partySignatures: listed(
+      eventKeys.partySignatures,
+      arrayOf(partySignature, { min: 0, max: partySignaturesMax }),
+    ),
+  };
+  const flatCodec = record<Flat & Wrapping>({ ...shape.fields, ...wrapping } as Fields<
+    Flat & Wrapping
+  >);
+  return {
+    write(writer, { event, nonce, partySignatures }) {
+      const flat = shape.flatten(event as Event);
+      flatCodec.write(writer, {
+        ...flat,
+        kind: 2,
+        type: eventNumbers[type],
+        nonce,
+        partySignatures,
+      });
+    },
+    read(reader) {
+      const flat = flatCodec.read(reader);
+      const event = shape.build(flat, (what) => reader.fail("CBOR_UNEXPECTED", what));
+      return { kind: "event", event, nonce: flat.nonce, partySignatures: flat.partySignatures };
+    },
+  };
+}

@@ -1,0 +1,31 @@
+/** JSON as Scrip uses it: numbers are whole. */
+export type Json =
+  string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
+
+const loneSurrogate = /\p{Surrogate}/u;
+
+/**
+ * One text per value (RFC 8785 for JSON without fractions): names sorted by their UTF-16 code units (§3.2.3), no white
+ * space, strings as ECMAScript writes them (§3.2.2.2).
+ * @throws RangeError for a number that is not a whole number within ±(2^53−1), or a lone surrogate.
+ */
+export function canonicalJson(value: Json): string {
+  if (value === null || typeof value === "boolean") return String(value);
+  if (typeof value === "number") return wholeNumber(value);
+  if (typeof value === "string") return quoted(value);
+  if (isList(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  const pairs = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${pairs.map(([name, inner]) => `${quoted(name)}:${canonicalJson(inner)}`).join(",")}}`;
+}
+
+const isList = (value: object): value is readonly Json[] => Array.isArray(value);
+
+function wholeNumber(value: number): string {
+  if (!Number.isSafeInteger(value)) throw new RangeError(`not a whole number: ${value}`);
+  return JSON.stringify(value);
+}
+
+function quoted(text: string): string {
+  if (loneSurrogate.test(text)) throw new RangeError("text with a lone surrogate");
+  return JSON.stringify(text);
+}

@@ -1,0 +1,53 @@
+export { tags, leafKinds, type LeafKind } from "./tags.ts";
+export * from "./entries.ts";
+export * from "./states.ts";
+export {
+  bigEndian,
+  concat,
+  equalBytes,
+  fromHex,
+  tagged,
+  terminated,
+  toHex,
+  utf8,
+  type Hash,
+} from "./bytes.ts";
+export { WireError, type WireErrorCode } from "./wire-error.ts";
+
+export { CborError, type CborErrorCode } from "./cbor/cbor-error.ts";
+export { cborBytesMax, cborDepthMax } from "./cbor/limits.ts";
+export { decodeCbor, encodeCbor, type CborMap, type CborValue } from "./cbor/value.ts";
+
+export { decodeEntry, decodeEvent, encodeEntry } from "./entry/entry-codec.ts";
+export { partySignaturesMax } from "./entry/event-shape.ts";
+export { batchEventsMax, keysPerRoleMax, shardsMax } from "./entry/frame-entries.ts";
+export { batchSigningBytes, partySigningBytes } from "./entry/signing-bytes.ts";
+
+export { type CardPublic } from "./state/card-codec.ts";
+export { type OperationPublic } from "./state/operation-codec.ts";
+export {
+  cardHalves,
+  decodeCardPublic,
+  decodeHalves,
+  decodeLeaf,
+  decodeOperationPublic,
+  encodeHalves,
+  encodeLeaf,
+  operationHalves,
+  type Halves,
+} from "./state/state-codec.ts";
+export {
+  cardStateHash,
+  hashedLeaf,
+  hiddenHash,
+  leafStateHash,
+  operationHashFromPublic,
+  operationStateHash,
+  stateHashFromPublic,
+  type HashedLeaf,
+} from "./state/state-hash.ts";
+export { leafIdBytes, leafIdOf, leafKey, type LeafIds } from "./state/leaf-ids.ts";
+
+export { canonicalJson, type Json } from "./ids/canonical-json.ts";
+export { nextChain, programStart, streamStart } from "./ids/chains.ts";
+export { bindingCommitment, bodyHash, chunkOpId, legOpId, opIdOf } from "./ids/operation-ids.ts";

@@ -1,0 +1,156 @@
+import { refundableInlineMax } from "@scrip/domain";
+import type {
+  BatchId,
+  Card,
+  CardId,
+  CardStatus,
+  HolderCommitment,
+  OpId,
+  ParticipantId,
+  ProgramId,
+  Reason,
+  Refundable,
+  Standing,
+  Sums,
+  Unit,
+} from "@scrip/domain";
+import type { CardState } from "../states.ts";
+import { arrayOf, tuple } from "../codec/codec.ts";
+import { field, listed, optional, record } from "../codec/record.ts";
+import {
+  amountCodec,
+  booleanCodec,
+  hex,
+  nameCodec,
+  oneOf,
+  sumCodec,
+  timeMs,
+  unitCodec,
+  whole,
+} from "../codec/scalars.ts";
+import { reasonNumbers, statusNumbers } from "./numbers.ts";
+
+/** What anybody may be shown of a card. */
+export interface CardPublic {
+  readonly status: CardStatus;
+  readonly diverged: boolean;
+  readonly unit: Unit;
+  readonly expiresAtMs: number | null;
+  readonly programId: ProgramId;
+  readonly version: number;
+}
+
+/** Everything else: for the holder, the acceptor, the regulator. */
+export interface CardPrivate extends Omit<
+  Card,
+  "unit" | "expiresAtMs" | "programId" | "version" | "standing" | "binding"
+> {
+  readonly reason: Reason | null;
+  readonly successor: CardId | null;
+  readonly holder: HolderCommitment | null;
+  readonly lastEventId: string;
+  readonly nonce: string;
+}
+
+export const cardPublicCodec = record<CardPublic>({
+  status: field(1, oneOf(statusNumbers)),
+  diverged: field(2, booleanCodec),
+  unit: field(3, unitCodec),
+  expiresAtMs: optional(4, timeMs),
+  programId: field(5, nameCodec<ProgramId>()),
+  version: field(6, whole(1)),
+});
+
+const sums = tuple<Sums>({
+  loaded: amountCodec,
+  adjusted: sumCodec,
+  movedIn: amountCodec,
+  movedOut: amountCodec,
+  writtenOff: amountCodec,
+  refunded: amountCodec,
+  expired: amountCodec,
+  cancelled: amountCodec,
+});
+
+const refundable = tuple<Refundable>({
+  opId: hex<OpId>(32),
+  acceptor: nameCodec<ParticipantId>(),
+  amount: amountCodec,
+  refunded: amountCodec,
+  refundableUntilMs: timeMs,
+});
+
+export const cardPrivateCodec = record<CardPrivate>({
+  cardId: field(1, hex<CardId>(20)),
+  nonce: field(2, hex(16)),
+  lastEventId: field(3, hex(32)),
+  lastAtMs: field(4, timeMs),
+  balance: field(5, amountCodec),
+  held: field(6, amountCodec),
+  sums: field(7, sums),
+  refundables: listed(8, arrayOf(refundable, { min: 0, max: refundableInlineMax })),
+  // Reserved: 9 open holds.
+  holder: optional(10, hex<HolderCommitment>(32)),
+  programVersion: field(11, whole(1)),
+  batchId: optional(12, hex<BatchId>(16)),
+  faceValue: field(13, amountCodec),
+  generatedAtMs: field(14, timeMs),
+  issuer: field(15, nameCodec<ParticipantId>()),
+  distributor: optional(16, nameCodec<ParticipantId>()),
+  reason: optional(17, oneOf(reasonNumbers)),
+  successor: optional(18, hex<CardId>(20)),
+});
+
+/** The public half of a card's state. */
+export const publicOfCard = ({ card, diverged }: CardState): CardPublic => ({
+  status: card.standing.status,
+  diverged,
+  unit: card.unit,
+  expiresAtMs: card.expiresAtMs,
+  programId: card.programId,
+  version: card.version,
+});
+
+/** The private half; its record takes no more of the card than it names. */
+export const privateOfCard = ({ card, lastEventId, nonce }: CardState): CardPrivate => ({
+  ...card,
+  reason: "reason" in card.standing ? card.standing.reason : null,
+  successor: "successor" in card.standing ? card.standing.successor : null,
+  holder: card.binding.kind === "BOUND" ? card.binding.holder : null,
+  lastEventId,
+  nonce,
+});
+
+/** Both halves together, or `null` when they do not make a card. */
+export function joinCard(shown: CardPublic, hidden: CardPrivate): CardState | null {
+  const standing = standingOf(shown.status, hidden);
+  if (standing === null) return null;
+  const { reason: _reason, successor: _successor, holder, lastEventId, nonce, ...kept } = hidden;
+  const card: Card = {
+    ...kept,
+    unit: shown.unit,
+    expiresAtMs: shown.expiresAtMs,
+    programId: shown.programId,
+    version: shown.version,
+    standing,
+    binding: holder === null ? { kind: "UNBOUND" } : { kind: "BOUND", holder },
+  };
+  return { card, lastEventId, nonce, diverged: shown.diverged };
+}
+
+/** A reason stands with SUSPENDED and CANCELLED alone, a successor with REPLACED alone. */
+function standingOf(status: CardStatus, { reason, successor }: CardPrivate): Standing | null {
+  switch (status) {
+    case "SUSPENDED":
+    case "CANCELLED":
+      return reason !== null && successor === null ? { status, reason } : null;
+    case "REPLACED":
+      return successor !== null && reason === null ? { status, successor } : null;
+    case "GENERATED":
+    case "ALLOCATED":
+    case "ACTIVE":
+    case "REDEEMED":
+    case "EXPIRED":
+      return reason === null && successor === null ? { status } : null;
+  }
+}
