@@ -7,14 +7,21 @@ export interface TileRecord {
   readonly bytes: Uint8Array;
 }
 
-/** What can be looked up beside the log; only those who serve queries keep it. */
+/** One bucket of the map as it is to be stored; null removes it. */
+export interface BucketRecord {
+  readonly bucket: number;
+  readonly bytes: Uint8Array | null;
+}
+
+/** What can be looked up beside the log; only those who serve queries keep it. An id keeps the first index it got. */
 export interface BlockIndex {
   /** eventId (hex) and log index of every event and rejection. */
   readonly events: readonly { readonly eventId: string; readonly index: number }[];
   /** Every card an entry names. */
   readonly cards: readonly { readonly cardId: CardId; readonly index: number }[];
+  /** Operation keys of accepted events. */
   readonly operations: readonly { readonly opId: OpId; readonly index: number }[];
-  /** Log indexes of control events. */
+  /** Log indexes of accepted control events. */
   readonly control: readonly number[];
 }
 
@@ -24,9 +31,9 @@ export interface BlockRecord {
   readonly fromIndex: number;
   readonly entries: readonly Uint8Array[];
   readonly tiles: readonly TileRecord[];
-  /** Map leaves by map key (32 bytes); `bytes` is the encoded state. */
-  readonly leaves: readonly { readonly key: Uint8Array; readonly bytes: Uint8Array }[];
-  readonly buckets: readonly { readonly bucket: number; readonly bytes: Uint8Array }[];
+  /** Map leaves by map key (32 bytes); `bytes` is the encoded state, null removes the leaf. */
+  readonly leaves: readonly { readonly key: Uint8Array; readonly bytes: Uint8Array | null }[];
+  readonly buckets: readonly BucketRecord[];
   /** Frontier, map depth and count, head: what the state machine needs to go on; opaque to the store. */
   readonly meta: Uint8Array;
   readonly index: BlockIndex | null;
@@ -63,12 +70,22 @@ export interface FollowerStore {
   controlEvents(after: number, limit: number): number[];
   /** Newest checkpoint note kept for this size; without size: for the newest size that has one. */
   checkpoint(size?: number): string | undefined;
-  /** Cosignatures renewed or completed: replaces the note of that size. Durable on return. */
+  /**
+   * Cosignatures renewed or completed: replaces the note of that size. Durable on return.
+   * @throws PortError CONTRACT_BROKEN when no block ends at that size.
+   */
   putCheckpoint(size: number, note: string): Promise<void>;
   /**
-   * Adds a block: all of it or nothing, durable on return.
-   * @throws PortError CONTRACT_BROKEN when it does not continue the log, or changes a full tile or an entry.
+   * Adds a block: all of it or nothing, durable on return. `onVisible` runs in the very step in which reads begin to
+   * see the block, so that what the caller keeps in memory can change with it.
+   * @throws PortError CONTRACT_BROKEN when it does not continue the log, or changes a full tile; nothing was changed.
+   * UNAVAILABLE with `outcomeKnown: false`: read `meta` again to learn whether it was added.
    */
-  commit(block: BlockRecord): Promise<void>;
+  commit(block: BlockRecord, onVisible?: () => void): Promise<void>;
+  /**
+   * Puts these bucket records and `meta` in place of the old ones, all or nothing, durable on return: the same map in
+   * more buckets. Every record is read before one is written in its place.
+   */
+  replaceBuckets(records: Iterable<BucketRecord>, meta: Uint8Array): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,0 +1,119 @@
+import {
+  type BlockIndex,
+  type BlockRecord,
+  type BucketRecord,
+  type FollowerStore,
+  PortError,
+  type TileRecord,
+} from "@scrip/ports";
+import type { Database, Key } from "lmdb";
+import { broken, requireContinuation } from "./block-rules.ts";
+import { entryRuns } from "./entry-runs.ts";
+import { type Environment, openEnvironment } from "./environment.ts";
+import { cardKey, hexBytes, indexKey, pairOf, tileKey } from "./keys.ts";
+import { type BlockPlace, SnapshotReads } from "./reads.ts";
+
+export interface FollowerStoreOptions {
+  /** Made when it is not there. One process at a time. */
+  readonly directory: string;
+  /** The chain (its log's origin) this copy is of. */
+  readonly chainId: string;
+}
+
+const nothing = new Uint8Array(0);
+
+/** @throws PortError NOT_OURS when the directory is in use, cannot be written, or belongs to another chain or format. */
+export function openFollowerStore({ directory, chainId }: FollowerStoreOptions): FollowerStore {
+  return new LmdbFollowerStore(openEnvironment(directory, chainId));
+}
+
+/** One environment; a block is one transaction, and a transaction is synced to disk before it is seen. */
+class LmdbFollowerStore extends SnapshotReads implements FollowerStore {
+  readonly #env: Environment;
+  #last: BlockPlace | undefined;
+
+  constructor(env: Environment) {
+    super(env);
+    this.#env = env;
+    this.#last = this.lastBlock();
+  }
+
+  size(): number {
+    return this.#last?.size ?? 0;
+  }
+
+  async commit(block: BlockRecord, onVisible?: () => void): Promise<void> {
+    requireContinuation(block, this.#last, (level, index) => this.tile(level, index));
+    await this.#write(() => this.#putBlock(block));
+    onVisible?.();
+  }
+
+  async replaceBuckets(records: Iterable<BucketRecord>, meta: Uint8Array): Promise<void> {
+    await this.#write(() => {
+      for (const { bucket, bytes } of records) put(this.#env.buckets, bucket, bytes);
+      put(this.#env.meta, "meta", meta);
+    });
+  }
+
+  async putCheckpoint(size: number, note: string): Promise<void> {
+    if (!this.endsBlock(size)) throw broken(`a checkpoint of size ${size}, in a block`);
+    await this.#write(() => void this.#env.checkpoints.put(indexKey(size), note));
+  }
+
+  async close(): Promise<void> {
+    this.done();
+    await this.#env.release();
+  }
+
+  /** Runs one transaction; once it resolves its writes are durable and reads see them. */
+  async #write(puts: () => void): Promise<void> {
+    try {
+      await this.#env.root.transaction(puts);
+    } catch (cause) {
+      throw new PortError("UNAVAILABLE", `follower store: not known to be written`, {
+        outcomeKnown: false,
+        cause,
+      });
+    } finally {
+      this.renew();
+      this.#last = this.lastBlock();
+    }
+  }
+
+  #putBlock(block: BlockRecord): void {
+    const { fromIndex, height, entries, meta, checkpoint, index } = block;
+    const size = indexKey(fromIndex + entries.length);
+    for (const run of entryRuns(fromIndex, entries)) {
+      put(this.#env.runs, indexKey(run.fromIndex), run.bytes);
+    }
+    for (const tile of block.tiles) this.#putTile(tile);
+    for (const { key, bytes } of block.leaves) put(this.#env.leaves, key, bytes);
+    for (const { bucket, bytes } of block.buckets) put(this.#env.buckets, bucket, bytes);
+    put(this.#env.blocks, size, pairOf(height, fromIndex));
+    put(this.#env.meta, "meta", meta);
+    if (checkpoint !== null) this.#env.checkpoints.putSync(size, checkpoint);
+    if (index !== null) this.#putIndex(index);
+  }
+
+  #putTile({ level, index, bytes }: TileRecord): void {
+    put(this.#env.tiles, tileKey(level, index), bytes);
+  }
+
+  #putIndex({ events, cards, operations, control }: BlockIndex): void {
+    const first = { noOverwrite: true };
+    for (const { eventId, index } of events) {
+      this.#env.events.putSync(hexBytes(eventId), indexKey(index), first);
+    }
+    for (const { opId, index } of operations) {
+      this.#env.operations.putSync(hexBytes(opId), indexKey(index), first);
+    }
+    for (const { cardId, index } of cards) put(this.#env.cards, cardKey(cardId, index), nothing);
+    for (const index of control) put(this.#env.control, indexKey(index), nothing);
+  }
+}
+
+/** Inside a transaction: writes, or removes where there are no bytes. */
+function put<K extends Key>(db: Database<Uint8Array, K>, key: K, bytes: Uint8Array | null): void {
+  if (bytes === null) db.removeSync(key);
+  else db.putSync(key, bytes);
+}

@@ -1,0 +1,1 @@
+export { type FollowerStoreOptions, openFollowerStore } from "./follower-store.ts";

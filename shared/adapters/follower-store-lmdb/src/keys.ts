@@ -1,0 +1,53 @@
+/**
+ * Log indexes and sizes as six bytes, big endian: LMDB orders keys by their bytes. 2^48 entries are enough for
+ * 890 years at 10,000 entries a second.
+ */
+const indexBytes = 6;
+
+export function indexKey(index: number): Uint8Array {
+  const key = new Uint8Array(indexBytes);
+  putIndex(key, 0, index);
+  return key;
+}
+
+export function readIndex(bytes: Uint8Array, at = 0): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return view.getUint16(at) * 2 ** 32 + view.getUint32(at + 2);
+}
+
+/** Level in one byte, then the index of the tile. */
+export function tileKey(level: number, index: number): Uint8Array {
+  const key = new Uint8Array(1 + indexBytes);
+  key[0] = level;
+  putIndex(key, 1, index);
+  return key;
+}
+
+/** Card id (20 bytes), then the log index of an entry that names it. */
+export function cardKey(cardIdHex: string, index: number): Uint8Array {
+  const id = hexBytes(cardIdHex);
+  const key = new Uint8Array(id.length + indexBytes);
+  key.set(id);
+  putIndex(key, id.length, index);
+  return key;
+}
+
+/** Two numbers of six bytes: what a block's record holds beside its size. */
+export function pairOf(first: number, second: number): Uint8Array {
+  const bytes = new Uint8Array(2 * indexBytes);
+  putIndex(bytes, 0, first);
+  putIndex(bytes, indexBytes, second);
+  return bytes;
+}
+
+export function readPair(bytes: Uint8Array): readonly [number, number] {
+  return [readIndex(bytes), readIndex(bytes, indexBytes)];
+}
+
+export const hexBytes = (hex: string): Uint8Array => Buffer.from(hex, "hex");
+
+function putIndex(bytes: Uint8Array, at: number, index: number): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  view.setUint16(at, Math.floor(index / 2 ** 32));
+  view.setUint32(at + 2, index % 2 ** 32);
+}

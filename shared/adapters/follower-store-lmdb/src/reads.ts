@@ -1,0 +1,143 @@
+import type { Database, Key } from "lmdb";
+import type { CardId, OpId } from "@scrip/domain";
+import { unpack } from "./entry-runs.ts";
+import type { Bytes, Environment } from "./environment.ts";
+import { cardKey, hexBytes, indexKey, readIndex, readPair, tileKey } from "./keys.ts";
+import { Snapshot } from "./snapshot.ts";
+
+export interface BlockPlace {
+  readonly height: number;
+  readonly fromIndex: number;
+  readonly size: number;
+}
+
+/** The highest index there can be, for ranges read from their end. */
+const indexMax = 2 ** 48 - 1;
+
+/** The half of the store that reads, all from one snapshot. */
+export class SnapshotReads {
+  readonly #env: Environment;
+  readonly #snapshot: Snapshot;
+
+  constructor(env: Environment) {
+    this.#env = env;
+    this.#snapshot = new Snapshot(env.root);
+  }
+
+  /** Moves on to what is committed now. */
+  protected renew(): void {
+    this.#snapshot.renew();
+  }
+
+  /** Ends reading for good; LMDB closes only without readers. */
+  protected done(): void {
+    this.#snapshot.done();
+  }
+
+  meta(): Uint8Array | undefined {
+    return this.#get(this.#env.meta, "meta");
+  }
+
+  leaf(key: Uint8Array): Uint8Array | undefined {
+    return this.#get(this.#env.leaves, key);
+  }
+
+  bucket(bucket: number): Uint8Array | undefined {
+    return this.#get(this.#env.buckets, bucket);
+  }
+
+  *buckets(): Iterable<{ bucket: number; bytes: Uint8Array }> {
+    const { transaction } = this.#snapshot;
+    for (const { key, value } of this.#env.buckets.getRange({ transaction })) {
+      yield { bucket: key, bytes: plain(value) };
+    }
+  }
+
+  tile(level: number, index: number): Uint8Array | undefined {
+    return this.#get(this.#env.tiles, tileKey(level, index));
+  }
+
+  entry(index: number): Uint8Array | undefined {
+    return this.entries(index, 1)[0];
+  }
+
+  entries(from: number, count: number): Uint8Array[] {
+    const found: Uint8Array[] = [];
+    const start = this.#runThatHolds(from);
+    if (start === undefined || count <= 0) return found;
+    const { transaction } = this.#snapshot;
+    for (const { key, value } of this.#env.runs.getRange({ start: indexKey(start), transaction })) {
+      const skip = Math.max(0, from - readIndex(key));
+      found.push(...unpack(plain(value)).slice(skip, skip + count - found.length));
+      if (found.length >= count) break;
+    }
+    return found;
+  }
+
+  /** Blocks in order, from the one that holds `fromIndex` on. */
+  blocks(fromIndex: number, limit: number): BlockPlace[] {
+    // A block is kept under the size of the log after it, so the one that holds an index is the first above it.
+    return this.#range(this.#env.blocks, { start: indexKey(fromIndex + 1), limit }).map(toPlace);
+  }
+
+  protected lastBlock(): BlockPlace | undefined {
+    const newest = { start: indexKey(indexMax), reverse: true, limit: 1 };
+    return this.#range(this.#env.blocks, newest).map(toPlace)[0];
+  }
+
+  protected endsBlock(size: number): boolean {
+    return this.#get(this.#env.blocks, indexKey(size)) !== undefined;
+  }
+
+  indexOfEvent(eventId: string): number | undefined {
+    const found = this.#get(this.#env.events, hexBytes(eventId));
+    return found && readIndex(found);
+  }
+
+  indexOfOperation(opId: OpId): number | undefined {
+    const found = this.#get(this.#env.operations, hexBytes(opId));
+    return found && readIndex(found);
+  }
+
+  history(cardId: CardId, after: number, limit: number): number[] {
+    const [start, end] = [cardKey(cardId, after + 1), cardKey(cardId, indexMax)];
+    return this.#range(this.#env.cards, { start, end, limit }).map(({ key }) =>
+      readIndex(key, key.length - 6),
+    );
+  }
+
+  controlEvents(after: number, limit: number): number[] {
+    const range = { start: indexKey(after + 1), limit };
+    return this.#range(this.#env.control, range).map(({ key }) => readIndex(key));
+  }
+
+  checkpoint(size?: number): string | undefined {
+    const { transaction } = this.#snapshot;
+    if (size !== undefined) return this.#env.checkpoints.get(indexKey(size), { transaction });
+    const newest = { start: indexKey(indexMax), reverse: true, limit: 1, transaction };
+    return [...this.#env.checkpoints.getRange(newest)][0]?.value;
+  }
+
+  #runThatHolds(index: number): number | undefined {
+    const before = { start: indexKey(index), reverse: true, limit: 1 };
+    return this.#range(this.#env.runs, before).map(({ key }) => readIndex(key))[0];
+  }
+
+  #get<K extends Key>(db: Database<Uint8Array, K>, key: K): Uint8Array | undefined {
+    const value = db.get(key, { transaction: this.#snapshot.transaction });
+    return value && plain(value);
+  }
+
+  #range(db: Bytes, options: Parameters<Bytes["getRange"]>[0]) {
+    return [...db.getRange({ ...options, transaction: this.#snapshot.transaction })];
+  }
+}
+
+function toPlace({ key, value }: { key: Uint8Array; value: Uint8Array }): BlockPlace {
+  const [height, fromIndex] = readPair(value);
+  return { height, fromIndex, size: readIndex(key) };
+}
+
+// The driver gives a Buffer, whose `slice` shares memory where a Uint8Array's copies.
+const plain = (value: Uint8Array): Uint8Array =>
+  new Uint8Array(value.buffer, value.byteOffset, value.length);
