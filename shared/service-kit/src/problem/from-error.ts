@@ -1,0 +1,103 @@
+import type { FastifySchemaValidationError } from "fastify";
+import { PortError } from "@scrip/ports";
+import { escapePointer } from "./pointer.ts";
+import { Problem, type FieldError } from "./problem.ts";
+
+/** What Fastify throws, as far as we read it. */
+interface FastifyFailure {
+  readonly code?: string;
+  readonly statusCode?: number;
+  readonly validation?: readonly FastifySchemaValidationError[];
+  readonly validationContext?: string;
+}
+
+/**
+ * The problem that answers whatever a request ran into. What nobody foresaw becomes `INTERNAL`,
+ * and its message stays in the log.
+ */
+export function problemFromError(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof PortError) return fromPort(error);
+  if (!(error instanceof Error)) return new Problem("INTERNAL", { cause: error });
+  const failure = error as Error & FastifyFailure;
+  if (failure.validation !== undefined) return fromValidation(failure, failure.validation);
+  switch (failure.code) {
+    case "FST_ERR_CTP_BODY_TOO_LARGE":
+      return new Problem("BODY_TOO_LARGE");
+    case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
+      return new Problem("MEDIA_TYPE_UNSUPPORTED");
+    case "FST_ERR_MAX_PARAM_LENGTH":
+      return new Problem("VALIDATION_FAILED", { detail: "A part of the path is too long." });
+    case "FST_ERR_BAD_URL":
+    case "FST_ERR_INVALID_URL":
+      return new Problem("VALIDATION_FAILED", { detail: "The path is not well formed." });
+    default:
+      return fromStatus(failure.statusCode, error);
+  }
+}
+
+function fromStatus(status: number | undefined, error: Error): Problem {
+  if (status !== undefined && status >= 400 && status < 500) {
+    return new Problem("VALIDATION_FAILED", {
+      detail: "The body could not be read.",
+      cause: error,
+    });
+  }
+  return new Problem("INTERNAL", { cause: error });
+}
+
+function fromPort(error: PortError): Problem {
+  const options = { outcomeKnown: error.outcomeKnown, cause: error };
+  switch (error.code) {
+    case "UNAVAILABLE":
+      return new Problem("STORE_UNAVAILABLE", options);
+    case "VERSION_CONFLICT":
+      return new Problem("VERSION_CONFLICT", options);
+    case "CONTRACT_BROKEN":
+    case "CORRUPT":
+    case "NOT_OURS":
+      return new Problem("INTERNAL", options);
+  }
+}
+
+function fromValidation(
+  { validationContext }: FastifyFailure,
+  faults: readonly FastifySchemaValidationError[],
+): Problem {
+  const place = placeOf(validationContext);
+  const errors = faults.map((fault) => fieldError(place, fault));
+  const first = errors[0];
+  const detail = first === undefined ? undefined : `${first.in} ${first.field}: ${first.detail}`;
+  return new Problem("VALIDATION_FAILED", { errors, ...(detail === undefined ? {} : { detail }) });
+}
+
+function placeOf(context: string | undefined): FieldError["in"] {
+  switch (context) {
+    case "querystring":
+      return "query";
+    case "params":
+      return "path";
+    case "headers":
+      return "header";
+    default:
+      return "body";
+  }
+}
+
+/** ajv blames the object for a missing or an extra property; callers look for the property itself. */
+function fieldError(
+  place: FieldError["in"],
+  { instancePath, params, message }: FastifySchemaValidationError,
+): FieldError {
+  const property = params["missingProperty"] ?? params["additionalProperty"];
+  const pointer =
+    typeof property === "string" ? `${instancePath}/${escapePointer(property)}` : instancePath;
+  const extra = params["additionalProperty"] !== undefined;
+  const missing = params["missingProperty"] !== undefined;
+  const detail = extra
+    ? "is not a field here"
+    : missing
+      ? "is missing"
+      : (message ?? "is not valid");
+  return { in: place, field: place === "body" ? pointer : pointer.replace(/^\//, ""), detail };
+}

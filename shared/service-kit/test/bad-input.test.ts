@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { bodyMaxBytes } from "../src/index.ts";
+import { appUnderTest, bearer, type UnderTest } from "./app-under-test.ts";
+
+let it_: UnderTest;
+beforeAll(async () => {
+  it_ = await appUnderTest();
+});
+afterAll(() => it_.app.close());
+
+const json = "application/json";
+
+async function post(payload: string | Buffer, contentType = json, url = "/v1/payments") {
+  const headers = { ...bearer, "idempotency-key": "k", "content-type": contentType };
+  const answer = await it_.app.inject({ method: "POST", url, headers, payload });
+  return { answer, problem: answer.json<Record<string, unknown>>() };
+}
+
+const amount = (token: string): string => `{"acceptor":"s","amount":${token}}`;
+const at = (field: string): unknown => [expect.objectContaining({ in: "body", field })];
+
+describe("bad input", () => {
+  it.each([
+    ["a text for a number", amount('"5"'), "/amount"],
+    ["true for a number", amount("true"), "/amount"],
+    ["a list for a number", amount("[5]"), "/amount"],
+    ["null for a number", amount("null"), "/amount"],
+    ["5.0e0", amount("5.0e0"), "/amount"],
+    ["1e400", amount("1e400"), "/amount"],
+    ["4.9999999999999999999", amount("4.9999999999999999999"), "/amount"],
+    ["negative", amount("-5"), "/amount"],
+    ["zero", amount("0"), "/amount"],
+    ["minus zero", amount("-0"), "/amount"],
+    ["2^53", amount("9007199254740992"), "/amount"],
+    ["a duplicate key", '{"acceptor":"s","amount":5,"amount":6}', "/amount"],
+    ["an extra field", '{"acceptor":"s","amount":5,"tip":1}', "/tip"],
+    [
+      "an extra field inside",
+      '{"acceptor":"s","amount":5,"tenders":[{"kode":"x"}]}',
+      "/tenders/0/kode",
+    ],
+    ["a missing field", '{"acceptor":"s"}', "/amount"],
+    ["a number for a text", '{"acceptor":7,"amount":5}', "/acceptor"],
+    ["a text for a boolean", '{"acceptor":"s","amount":5,"allowPartial":"false"}', "/allowPartial"],
+    ["a list for the whole", "[]", ""],
+    ["null for the whole", "null", ""],
+    ["an empty body", "", ""],
+    ["half a body", '{"acceptor":"s","amount":', ""],
+    ["broken UTF-8", Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), ""],
+    ["an overlong UTF-8 sequence", Buffer.from([0x22, 0xc0, 0xaf, 0x22]), ""],
+    ["a byte order mark", Buffer.from(`\ufeff${amount("5")}`), ""],
+    ["a poisoned prototype", '{"acceptor":"s","amount":5,"__proto__":{"a":1}}', "/__proto__"],
+  ])("%s: 400 naming the field, and the route is not reached", async (_what, body, field) => {
+    const { answer, problem } = await post(body);
+    expect(answer.statusCode).toBe(400);
+    expect(answer.headers["content-type"]).toBe("application/problem+json");
+    expect(problem).toMatchObject({
+      code: "VALIDATION_FAILED",
+      status: 400,
+      retryable: false,
+      outcomeKnown: true,
+    });
+    expect(problem["errors"]).toEqual(at(field));
+    expect(it_.reached).toEqual([]);
+  });
+
+  it("no body at all: 400", async () => {
+    const headers = { ...bearer, "idempotency-key": "k" };
+    const answer = await it_.app.inject({ method: "POST", url: "/v1/payments", headers });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json()).toMatchObject({ code: "VALIDATION_FAILED", errors: at("") });
+  });
+
+  it("several faults: all are named", async () => {
+    const { problem } = await post('{"acceptor":"","amount":0,"tip":1}');
+    const fields = (problem["errors"] as { field: string }[]).map(({ field }) => field);
+    expect(fields.toSorted()).toEqual(["/acceptor", "/amount", "/tip"]);
+  });
+
+  it("65 KiB: 413, and one byte less than the limit passes", async () => {
+    const { answer, problem } = await post(`{"acceptor":"${"s".repeat(65 * 1024)}"}`);
+    expect(answer.statusCode).toBe(413);
+    expect(problem["code"]).toBe("BODY_TOO_LARGE");
+    const fits = await post(amount("5").padEnd(bodyMaxBytes, " "));
+    expect(fits.answer.statusCode).toBe(200);
+    expect(it_.reached.splice(0)).toEqual([{ acceptor: "s", amount: 5 }]);
+  });
+
+  it.each([
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "application/jsonp",
+    "application/xml",
+    "nonsense",
+  ])("content type %s: 415", async (contentType) => {
+    const { answer, problem } = await post(amount("5"), contentType);
+    expect(answer.statusCode).toBe(415);
+    expect(problem["code"]).toBe("MEDIA_TYPE_UNSUPPORTED");
+    expect(it_.reached).toEqual([]);
+  });
+
+  it("no content type but a body: 415", async () => {
+    const headers = { ...bearer, "idempotency-key": "k" };
+    const answer = await it_.app.inject({
+      method: "POST",
+      url: "/v1/payments",
+      headers,
+      payload: Buffer.from("{}"),
+    });
+    expect(answer.statusCode).toBe(415);
+  });
+
+  it("a charset beside application/json is accepted", async () => {
+    const { answer } = await post(amount("5"), "application/json; charset=utf-8");
+    expect(answer.statusCode).toBe(200);
+    expect(it_.reached.splice(0)).toHaveLength(1);
+  });
+
+  it("the largest amount passes unchanged", async () => {
+    await post(amount("9007199254740991"));
+    expect(it_.reached.splice(0)).toEqual([{ acceptor: "s", amount: 9007199254740991 }]);
+  });
+
+  it.each([
+    ["GET", "/v1/nothing"],
+    ["POST", "/v1/payments/7/void"],
+    ["GET", "/"],
+    ["GET", "/v1/payments/7/"],
+  ] as const)("%s %s: 404", async (method, url) => {
+    const answer = await it_.app.inject({ method, url });
+    expect(answer.statusCode).toBe(404);
+    expect(answer.json()).toMatchObject({ code: "ROUTE_NOT_FOUND", errors: [] });
+  });
+
+  it.each([
+    ["GET", "/v1/payments", "POST"],
+    ["PUT", "/v1/payments?x=1", "POST"],
+    ["DELETE", "/v1/payments/7", "GET, HEAD"],
+    ["POST", "/healthz", "GET, HEAD"],
+  ] as const)("%s %s: 405 with Allow", async (method, url, allow) => {
+    const answer = await it_.app.inject({ method, url });
+    expect(answer.statusCode).toBe(405);
+    expect(answer.headers["allow"]).toBe(allow);
+    expect(answer.json()).toMatchObject({ code: "METHOD_NOT_ALLOWED" });
+  });
+
+  it.each(["/v1/payments/%zz", `/v1/payments/${"x".repeat(300)}`])(
+    "address %s: 400",
+    async (url) => {
+      const answer = await it_.app.inject({ method: "GET", url });
+      expect(answer.statusCode).toBe(400);
+      expect(answer.headers["content-type"]).toBe("application/problem+json");
+      expect(answer.json()).toMatchObject({ code: "VALIDATION_FAILED" });
+    },
+  );
+});

@@ -1,0 +1,185 @@
+import { PortError } from "@scrip/ports";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  authenticate,
+  mayActFor,
+  mayUseProgram,
+  type Problem,
+  readIdempotencyKey,
+  requireHoldersAct,
+  requireParticipant,
+  requireProgram,
+  seesEverything,
+} from "../src/index.ts";
+import { acceptor, appUnderTest, bearer, MemoryCallers, type UnderTest } from "./app-under-test.ts";
+
+let it_: UnderTest;
+beforeAll(async () => {
+  it_ = await appUnderTest();
+});
+afterAll(() => it_.app.close());
+
+const body = { acceptor: "s", amount: 5 };
+const pay = (headers: Record<string, string>) =>
+  it_.app.inject({
+    method: "POST",
+    url: "/v1/payments",
+    headers: { "idempotency-key": "k", ...headers },
+    payload: body,
+  });
+
+describe("API keys", () => {
+  it("names the caller of a right key", async () => {
+    const answer = await pay(bearer);
+    expect(answer.json()).toEqual({ key: "k", caller: "store-1" });
+  });
+
+  it("no key: 401 and how to send one", async () => {
+    const answer = await pay({});
+    expect(answer.statusCode).toBe(401);
+    expect(answer.headers["www-authenticate"]).toBe('Bearer realm="scrip"');
+    expect(answer.json()).toMatchObject({ code: "AUTHENTICATION_REQUIRED" });
+  });
+
+  it.each([
+    "Bearer sk_other",
+    "Bearer",
+    "Bearer ",
+    "Basic abc",
+    "sk_acceptor",
+    `Bearer ${"x".repeat(300)}`,
+  ])("%s: 401", async (authorization) => {
+    const answer = await pay({ authorization });
+    expect(answer.statusCode).toBe(401);
+    expect(answer.headers["www-authenticate"]).toBe('Bearer realm="scrip"');
+    expect(answer.json()).toMatchObject({ code: "AUTHENTICATION_FAILED" });
+  });
+
+  it("a role that is not admitted: 403", async () => {
+    const answer = await pay({ authorization: "Bearer sk_regulator" });
+    expect(answer.statusCode).toBe(403);
+    expect(answer.json()).toMatchObject({ code: "PERMISSION_DENIED" });
+  });
+
+  it("is asked before the body is read", async () => {
+    const answer = await it_.app.inject({
+      method: "POST",
+      url: "/v1/payments",
+      headers: { "content-type": "text/plain" },
+      payload: "x",
+    });
+    expect(answer.statusCode).toBe(401);
+  });
+
+  it("an optional key may be absent, but not wrong", async () => {
+    const get = (headers: Record<string, string>) =>
+      it_.app.inject({ url: "/v1/payments/7", headers });
+    expect((await get({})).json()).toEqual({ caller: null });
+    expect((await get(bearer)).json()).toEqual({ caller: "store-1" });
+    expect((await get({ authorization: "Bearer sk_other" })).statusCode).toBe(401);
+  });
+
+  it("a public route does not look at keys", async () => {
+    const before = it_.callers.asked;
+    const answer = await it_.app.inject({
+      url: "/healthz",
+      headers: { authorization: "Bearer sk_other" },
+    });
+    expect(answer.statusCode).toBe(200);
+    expect(it_.callers.asked).toBe(before);
+  });
+
+  it("a directory that cannot be asked is no authentication error", async () => {
+    const broken = new MemoryCallers();
+    broken.find = () => Promise.reject(new PortError("UNAVAILABLE", "gone"));
+    await expect(authenticate("Bearer a", ["ACCEPTOR"], broken)).rejects.toThrow(PortError);
+  });
+
+  it("a route that does not say who may call it is not built", async () => {
+    const careless = appUnderTest((app) => {
+      // @ts-expect-error access is missing, which the compiler says too
+      app.get("/careless", { config: {} }, () => "");
+    });
+    await expect(careless).rejects.toThrow("GET /careless does not say who may call it");
+  });
+});
+
+describe("scope", () => {
+  const denied = expect.objectContaining({ code: "PERMISSION_DENIED", status: 403 }) as Problem;
+  const everything = {
+    ...acceptor,
+    scope: { programs: "*", participants: "*", holdersAct: true },
+  } as const;
+
+  it("holds listed programs, or all", () => {
+    expect(mayUseProgram(acceptor, "gold")).toBe(true);
+    expect(mayUseProgram(acceptor, "points")).toBe(false);
+    expect(mayUseProgram(everything, "points")).toBe(true);
+    expect(() => requireProgram(acceptor, "points")).toThrow(denied);
+    expect(() => requireProgram(acceptor, "gold")).not.toThrow();
+  });
+
+  it("holds the key's own participant, listed ones, or all", () => {
+    expect(mayActFor({ ...acceptor, participantId: "north" }, "north")).toBe(true);
+    expect(mayActFor(acceptor, "store-2")).toBe(false);
+    expect(mayActFor(everything, "store-2")).toBe(true);
+    expect(() => requireParticipant(acceptor, "store-2")).toThrow(denied);
+    expect(() => requireParticipant(acceptor, "store-1")).not.toThrow();
+  });
+
+  it("acts for holders only when it says so", () => {
+    expect(() => requireHoldersAct(acceptor)).toThrow(denied);
+    expect(() => requireHoldersAct(everything)).not.toThrow();
+  });
+
+  it("sees everything only when both lists are everything", () => {
+    expect(seesEverything(everything)).toBe(true);
+    expect(
+      seesEverything({ ...everything, scope: { ...everything.scope, programs: ["gold"] } }),
+    ).toBe(false);
+  });
+});
+
+describe("Idempotency-Key", () => {
+  it.each([
+    ["k", "k"],
+    ["~ !", "~ !"],
+    ["x".repeat(255), "x".repeat(255)],
+  ])("%j is a key", (sent, read) => {
+    expect(readIdempotencyKey(["Host", "h", "IDEMPOTENCY-key", sent])).toBe(read);
+  });
+
+  it.each([[[]], [["Idempotency-Key", ""]], [["X-Other", "idempotency-key"]]])(
+    "%j: missing",
+    (raw) => {
+      expect(() => readIdempotencyKey(raw)).toThrow(
+        expect.objectContaining({ code: "IDEMPOTENCY_KEY_MISSING" }),
+      );
+    },
+  );
+
+  it.each([
+    [["Idempotency-Key", "a", "idempotency-key", "a"]],
+    [["Idempotency-Key", "x".repeat(256)]],
+    [["Idempotency-Key", "é"]],
+  ])("%j: not valid", (raw) => {
+    const fault = { in: "header", field: "Idempotency-Key" };
+    expect(() => readIdempotencyKey(raw)).toThrow(
+      expect.objectContaining({
+        code: "VALIDATION_FAILED",
+        errors: [expect.objectContaining(fault)],
+      }),
+    );
+  });
+
+  it("is needed by routes that move value", async () => {
+    const answer = await it_.app.inject({
+      method: "POST",
+      url: "/v1/payments",
+      headers: bearer,
+      payload: body,
+    });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json()).toMatchObject({ code: "IDEMPOTENCY_KEY_MISSING" });
+  });
+});
