@@ -36,7 +36,7 @@ export const cardsGenerated = eventCodec("CardsGenerated", {
       }),
     ),
   },
-  flatten: (event: CardsGenerated) => ({ ...event, subjects: event.cards, body: event }),
+  views: { subjects: (event) => event.cards, body: (event) => event },
   build: (flat): CardsGenerated => ({
     type: "CardsGenerated",
     ...programPart(flat),
@@ -57,7 +57,7 @@ const withDistributor = {
 
 export const cardsAcquired = eventCodec("CardsAcquired", {
   fields: withDistributor,
-  flatten: (event: CardsAcquired) => ({ ...event, subjects: event.cards, body: event }),
+  views: { subjects: (event) => event.cards, body: (event) => event },
   build: (flat): CardsAcquired => ({
     type: "CardsAcquired",
     ...programPart(flat),
@@ -68,7 +68,7 @@ export const cardsAcquired = eventCodec("CardsAcquired", {
 
 export const cardsDistributed = eventCodec("CardsDistributed", {
   fields: withDistributor,
-  flatten: (event: CardsDistributed) => ({ ...event, subjects: event.cards, body: event }),
+  views: { subjects: (event) => event.cards, body: (event) => event },
   build: (flat): CardsDistributed => ({
     type: "CardsDistributed",
     ...programPart(flat),

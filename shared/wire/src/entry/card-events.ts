@@ -32,11 +32,10 @@ export const cardBound = eventCodec("CardBound", {
     subjects: oneSubject,
     body: field(eventKeys.body, record({ after: oneAfter, holder })),
   },
-  flatten: (event: CardBound) => ({
-    ...event,
-    subjects: [event.card],
-    body: { after: [event.card], holder: event.holder },
-  }),
+  views: {
+    subjects: (event) => [event.card],
+    body: (event) => ({ after: [event.card], holder: event.holder }),
+  },
   build: (flat, broken): CardBound => ({
     type: "CardBound",
     ...programPart(flat),
@@ -62,16 +61,15 @@ export const pointsGranted = eventCodec("PointsGranted", {
       }),
     ),
   },
-  flatten: (event: PointsGranted) => ({
-    ...event,
-    subjects: [event.lot],
-    body: {
+  views: {
+    subjects: (event) => [event.lot],
+    body: (event) => ({
       after: [event.lot],
       holder: event.holder,
       unit: event.unit,
       expiresAtMs: event.expiresAtMs,
-    },
-  }),
+    }),
+  },
   build: (flat, broken): PointsGranted => ({
     type: "PointsGranted",
     ...programPart(flat),
@@ -93,11 +91,10 @@ export const cardWrittenOff = eventCodec("CardWrittenOff", {
     subjects,
     body: field(eventKeys.body, record({ after: afters })),
   },
-  flatten: (event: CardWrittenOff) => ({
-    ...event,
-    subjects: event.cards,
-    body: { after: event.cards },
-  }),
+  views: {
+    subjects: (event) => event.cards,
+    body: (event) => ({ after: event.cards }),
+  },
   build: (flat, broken): CardWrittenOff => ({
     type: "CardWrittenOff",
     ...programPart(flat),
@@ -118,11 +115,10 @@ export const cardRefunded = eventCodec("CardRefunded", {
       record({ after: afters, writeOffId: field(bodyKeys.writeOffId, hex<OpId>(32)) }),
     ),
   },
-  flatten: (event: CardRefunded) => ({
-    ...event,
-    subjects: event.cards,
-    body: { after: event.cards, writeOffId: event.writeOffId },
-  }),
+  views: {
+    subjects: (event) => event.cards,
+    body: (event) => ({ after: event.cards, writeOffId: event.writeOffId }),
+  },
   build: (flat, broken): CardRefunded => ({
     type: "CardRefunded",
     ...programPart(flat),

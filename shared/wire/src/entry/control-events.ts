@@ -48,13 +48,12 @@ export const programCreated = eventCodec("ProgramCreated", {
       }),
     ),
   },
-  flatten: ({ program, ...event }: ProgramCreated) => ({
-    ...event,
-    programId: program.programId,
-    programVersion: program.version,
-    issuer: program.issuer,
-    body: program,
-  }),
+  views: {
+    programId: ({ program }) => program.programId,
+    programVersion: ({ program }) => program.version,
+    issuer: ({ program }) => program.issuer,
+    body: ({ program }) => program,
+  },
   build: ({ atMs, actor, opId, programId, programVersion, issuer, body }): ProgramCreated => ({
     type: "ProgramCreated",
     atMs,
@@ -78,12 +77,16 @@ export const batchCreated = eventCodec("BatchCreated", {
       }),
     ),
   },
-  flatten: ({ batch, ...event }: BatchCreated) => {
-    agree(batch.programId === event.programId, "program");
-    agree(batch.programVersion === event.programVersion, "program version");
-    agree(batch.createdAtMs === event.atMs, "time");
-    agree(batch.generated === 0, "cards generated so far");
-    return { ...event, issuer: batch.issuer, subjects: batch.batchId, body: batch };
+  views: {
+    issuer: ({ batch }) => batch.issuer,
+    subjects: ({ batch }) => batch.batchId,
+    body: ({ batch, ...event }) => {
+      agree(batch.programId === event.programId, "program");
+      agree(batch.programVersion === event.programVersion, "program version");
+      agree(batch.createdAtMs === event.atMs, "time");
+      agree(batch.generated === 0, "cards generated so far");
+      return batch;
+    },
   },
   build: (flat): BatchCreated => ({
     type: "BatchCreated",
@@ -105,9 +108,11 @@ export const participantRegistered = eventCodec("ParticipantRegistered", {
     ...common,
     subjects: field(eventKeys.subjects, nameCodec<ParticipantId>()),
   },
-  flatten: ({ participant, ...event }: ParticipantRegistered) => {
-    agree(participant.registeredAtMs === event.atMs, "time");
-    return { ...event, subjects: participant.participantId };
+  views: {
+    subjects: ({ participant, atMs }) => {
+      agree(participant.registeredAtMs === atMs, "time");
+      return participant.participantId;
+    },
   },
   build: ({ atMs, actor, opId, subjects }): ParticipantRegistered => ({
     type: "ParticipantRegistered",

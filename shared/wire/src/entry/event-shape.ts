@@ -2,8 +2,8 @@ import type { DomainEvent, EventType, OpId, ParticipantId, ProgramId } from "@sc
 import type { EventEntry } from "../entries.ts";
 import type { Codec } from "../codec/codec.ts";
 import { arrayOf, tuple } from "../codec/codec.ts";
-import type { Fields } from "../codec/record.ts";
-import { constant, field, listed, record } from "../codec/record.ts";
+import type { Fields, Views } from "../codec/record.ts";
+import { constant, field, listed, projected } from "../codec/record.ts";
 import { hex, labelCodec, nameCodec, timeMs, whole } from "../codec/scalars.ts";
 import { eventKeys, eventNumbers, kindKey, kindNumbers } from "./numbers.ts";
 
@@ -59,26 +59,26 @@ const partySignature = tuple<EventEntry["partySignatures"][number]>({
 
 /** Pairs that an entry has around its event. */
 interface Wrapping {
-  readonly kind: 2;
+  readonly kind: typeof kindNumbers.event;
   readonly type: number;
   readonly nonce: string;
   readonly partySignatures: EventEntry["partySignatures"];
 }
 
 /**
- * How one type of event is written: the pairs of its flat form, and the way there and back. `flatten` may leave other
- * properties on; `build` calls `broken` for parts that do not fit together.
+ * How one type of event is written: its pairs; where those are found that the event does not hold under the same name
+ * itself; and the way back. `build` calls `broken` for parts that do not fit together.
  */
 export interface EventShape<Event extends DomainEvent, Flat extends object> {
   readonly fields: Fields<Flat>;
-  flatten(event: Event): NoInfer<Flat>;
+  readonly views: { readonly [K in Exclude<keyof Flat, keyof Event>]: (event: Event) => Flat[K] };
   build(flat: NoInfer<Flat>, broken: (what: string) => never): Event;
 }
 
 /** The codec of all entries with events of one type. */
-export function eventCodec<Event extends DomainEvent, Flat extends object>(
-  type: Event["type"] & EventType,
-  shape: EventShape<Event, Flat>,
+export function eventCodec<Type extends EventType, Flat extends object>(
+  type: Type,
+  shape: EventShape<Extract<DomainEvent, { readonly type: Type }>, Flat>,
 ): Codec<EventEntry> {
   const wrapping: Fields<Wrapping> = {
     kind: constant(kindKey, kindNumbers.event),
@@ -89,24 +89,35 @@ export function eventCodec<Event extends DomainEvent, Flat extends object>(
       arrayOf(partySignature, { min: 0, max: partySignaturesMax }),
     ),
   };
-  const flatCodec = record<Flat & Wrapping>({ ...shape.fields, ...wrapping } as Fields<
-    Flat & Wrapping
-  >);
+  const codec = projected<EventEntry, Flat & Wrapping>(
+    { ...shape.fields, ...wrapping } as Fields<Flat & Wrapping>,
+    viewsOf(shape) as Views<EventEntry, Flat & Wrapping>,
+  );
   return {
-    write(writer, { event, nonce, partySignatures }) {
-      const flat = shape.flatten(event as Event);
-      flatCodec.write(writer, {
-        ...flat,
-        kind: 2,
-        type: eventNumbers[type],
-        nonce,
-        partySignatures,
-      });
-    },
+    write: (writer, entry) => codec.write(writer, entry),
     read(reader) {
-      const flat = flatCodec.read(reader);
+      const flat = codec.read(reader);
       const event = shape.build(flat, (what) => reader.fail("CBOR_UNEXPECTED", what));
       return { kind: "event", event, nonce: flat.nonce, partySignatures: flat.partySignatures };
     },
   };
+}
+
+/** Finds pairs in an entry without making a flat copy of it first, which would cost more than writing it. */
+function viewsOf<Event extends DomainEvent, Flat extends object>(
+  shape: EventShape<Event, Flat>,
+): object {
+  const own = shape.views as Readonly<Record<string, (event: DomainEvent) => unknown>>;
+  const views = Object.keys(shape.fields).map((name) => {
+    const view = own[name];
+    if (view !== undefined) return [name, ({ event }: EventEntry) => view(event)];
+    return [name, ({ event }: EventEntry) => (event as unknown as Record<string, unknown>)[name]];
+  });
+  const wrapping: Views<EventEntry, Wrapping> = {
+    kind: () => kindNumbers.event,
+    type: ({ event }) => eventNumbers[event.type],
+    nonce: ({ nonce }) => nonce,
+    partySignatures: ({ partySignatures }) => partySignatures,
+  };
+  return { ...Object.fromEntries(views), ...wrapping };
 }

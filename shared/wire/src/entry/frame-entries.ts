@@ -40,7 +40,7 @@ function entryOf<E extends { readonly kind: keyof typeof kindNumbers }>(
 ): Codec<E> {
   const pairs = record<{ kind: number }>({ ...fields, kind: constant(kindKey, kindNumbers[kind]) });
   return {
-    write: (writer, entry) => pairs.write(writer, { ...entry, kind: kindNumbers[kind] }),
+    write: (writer, entry) => pairs.write(writer, entry as unknown as { kind: number }),
     read: (reader) => ({ ...pairs.read(reader), kind }) as unknown as E,
   };
 }

@@ -111,29 +111,51 @@ export const publicOfCard = ({ card, diverged }: CardState): CardPublic => ({
   version: card.version,
 });
 
-/** The private half; its record takes no more of the card than it names. */
+/** The private half. Named one by one: spreading a card this large costs more than writing it. */
 export const privateOfCard = ({ card, lastEventId, nonce }: CardState): CardPrivate => ({
-  ...card,
+  cardId: card.cardId,
+  nonce,
+  lastEventId,
+  lastAtMs: card.lastAtMs,
+  balance: card.balance,
+  held: card.held,
+  sums: card.sums,
+  refundables: card.refundables,
+  holder: card.binding.kind === "BOUND" ? card.binding.holder : null,
+  programVersion: card.programVersion,
+  batchId: card.batchId,
+  faceValue: card.faceValue,
+  generatedAtMs: card.generatedAtMs,
+  issuer: card.issuer,
+  distributor: card.distributor,
   reason: "reason" in card.standing ? card.standing.reason : null,
   successor: "successor" in card.standing ? card.standing.successor : null,
-  holder: card.binding.kind === "BOUND" ? card.binding.holder : null,
-  lastEventId,
-  nonce,
 });
 
 /** Both halves together, or `null` when they do not make a card. */
 export function joinCard(shown: CardPublic, hidden: CardPrivate): CardState | null {
   const standing = standingOf(shown.status, hidden);
   if (standing === null) return null;
-  const { reason: _reason, successor: _successor, holder, lastEventId, nonce, ...kept } = hidden;
+  const { holder, lastEventId, nonce } = hidden;
   const card: Card = {
-    ...kept,
-    unit: shown.unit,
-    expiresAtMs: shown.expiresAtMs,
+    cardId: hidden.cardId,
     programId: shown.programId,
-    version: shown.version,
+    programVersion: hidden.programVersion,
+    unit: shown.unit,
+    batchId: hidden.batchId,
+    faceValue: hidden.faceValue,
+    generatedAtMs: hidden.generatedAtMs,
+    issuer: hidden.issuer,
+    distributor: hidden.distributor,
+    expiresAtMs: shown.expiresAtMs,
     standing,
     binding: holder === null ? { kind: "UNBOUND" } : { kind: "BOUND", holder },
+    balance: hidden.balance,
+    held: hidden.held,
+    sums: hidden.sums,
+    refundables: hidden.refundables,
+    version: shown.version,
+    lastAtMs: hidden.lastAtMs,
   };
   return { card, lastEventId, nonce, diverged: shown.diverged };
 }
