@@ -1,4 +1,4 @@
-/** The injected hash: 32 bytes out, and it keeps no hold of its input, which is reused for the next call. */
+/** The injected hash: 32 fresh bytes out, and it keeps no hold of its input, which is reused for the next call. */
 export type Hash = (data: Uint8Array) => Uint8Array;
 
 /** Length of keys, value hashes and nodes. */

@@ -13,11 +13,6 @@ export { mapKey } from "./key.ts";
 export { decodeMapProof, encodeMapProof, mapProofBytesMax } from "./proof/map-proof-encoding.ts";
 export { MapProofError, verifyMapProof } from "./proof/map-proof.ts";
 export type { MapClaim, MapProof, MapTerminal } from "./proof/map-proof.ts";
-export {
-  bucketDepthMax,
-  bucketLeavesMax,
-  depthFor,
-  rebucket,
-  type Rebucketing,
-} from "./bucket/rebucket.ts";
+export { bucketLeavesMax, depthFor, rebucket, type Rebucketing } from "./bucket/rebucket.ts";
 export { StateMap, type MapOpening, type MapUpdate } from "./state-map.ts";
+export { bucketDepthMax } from "./upper-nodes.ts";

@@ -8,7 +8,7 @@ import {
 import { checkRecord, hashDraft, mergeEntries, type MapChange } from "./bucket/change-bucket.ts";
 import { proveInBucket } from "./bucket/prove-in-bucket.ts";
 import { compareBytes, equalBytes } from "./bytes.ts";
-import { emptyRoot, NodeHasher, require32, type Hash } from "./hashing.ts";
+import { NodeHasher, require32, type Hash } from "./hashing.ts";
 import { bitAt, bucketOf } from "./key.ts";
 import type { MapProof } from "./proof/map-proof.ts";
 import { UpperNodes, type ChangedNode } from "./upper-nodes.ts";
@@ -44,6 +44,7 @@ export class StateMap {
 
   /**
    * Reads every record once.
+   * @throws RangeError when the depth is not a whole number of 0 to 24
    * @throws MapStoreError when records are missing, left over or damaged; with `verify` it names the first wrong bucket
    * (without it, a damaged leaf is not seen: compare `root` with one that is signed)
    */
@@ -178,16 +179,19 @@ export class StateMap {
   }
 }
 
+/** The changes in the order of their keys. @throws RangeError */
 function sorted(changes: Iterable<MapChange>): MapChange[] {
   const list = [...changes];
   for (const { key, valueHash } of list) {
     require32(key, "key");
-    require32(valueHash ?? emptyRoot(), "value hash");
+    if (valueHash !== null) require32(valueHash, "value hash");
   }
   list.sort((left, right) => compareBytes(left.key, right.key));
-  list.forEach(({ key }, i) => {
-    if (equalBytes(list[i + 1]?.key ?? emptyRoot().subarray(1), key))
+  let former: Uint8Array | undefined;
+  for (const { key } of list) {
+    if (former !== undefined && equalBytes(former, key))
       throw new RangeError("a key is given twice");
-  });
+    former = key;
+  }
   return list;
 }

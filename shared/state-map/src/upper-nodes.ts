@@ -1,5 +1,8 @@
 import { hashBytes, type Leaves, type NodeHasher, type Subtree } from "./hashing.ts";
 
+/** Leading key bits that can name a bucket. The nodes then take 1 GiB; a map of 268 million keys gets there. */
+export const bucketDepthMax = 24;
+
 /** A node and the subtree that is to stand there. */
 export interface ChangedNode {
   readonly node: number;
@@ -15,7 +18,10 @@ export class UpperNodes {
   readonly #hashes: Uint8Array;
   readonly #leaves: Uint8Array;
 
+  /** @throws RangeError when the depth is not a whole number of 0 to 24 */
   constructor(depth: number) {
+    if (!Number.isInteger(depth) || depth < 0 || depth > bucketDepthMax)
+      throw new RangeError(`a bucket depth of ${depth}`);
     this.depth = depth;
     this.#hashes = new Uint8Array(2 * 2 ** depth * hashBytes);
     this.#leaves = new Uint8Array(2 * 2 ** depth);

@@ -21,8 +21,9 @@ const proven = fc
     apply(opened, changes);
     const { map } = opened;
     const key = other ?? changes[n % Math.max(1, changes.length)]?.key ?? new Uint8Array(32);
+    const proof = map.prove(key);
     const claim: MapClaim = { root: map.root, key, valueHash: map.get(key) ?? null };
-    return { claim, proof: map.prove(key) };
+    return { claim, proof };
   });
 
 const flipped = (bytes: Uint8Array, bit: number): Uint8Array =>
@@ -57,6 +58,24 @@ describe("a map proof", () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it("stays as it was when the map goes on", () => {
+    const opened = newMap(3);
+    const key = new Uint8Array(32);
+    const others = [0x20, 0x40, 0x80].map((n) => new Uint8Array(32).fill(n));
+    apply(
+      opened,
+      [key, ...others].map((key) => ({ key, valueHash: key })),
+    );
+    const claim = { root: opened.map.root, key, valueHash: key };
+    const proof = opened.map.prove(key);
+    apply(
+      opened,
+      others.map((other) => ({ key: other, valueHash: key })),
+    );
+    verifyMapProof(sha256, claim, proof);
+    expect(opened.map.root).not.toEqual(claim.root);
   });
 
   it("survives encoding, and is never longer than the limit", () => {

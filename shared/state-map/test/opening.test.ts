@@ -51,6 +51,43 @@ describe("opening a map", () => {
     expect(original?.length).toBeGreaterThan(96);
   });
 
+  it("names a bucket whose keys are out of order, given twice, or of another bucket", () => {
+    const { store, map } = filled(60, 3);
+    const faulty = (bytes: Uint8Array): number | undefined => {
+      const other = store.read(2)?.slice() ?? null;
+      store.write([{ bucket: 2, bytes }]);
+      const { depth } = map.shape;
+      const count = map.shape.count + (bytes.length - (other?.length ?? 0)) / 96;
+      const open = () =>
+        StateMap.open({ hash: sha256, store, shape: { depth, count }, verify: true });
+      const { bucket } = faultOf(open);
+      store.write([{ bucket: 2, bytes: other }]);
+      return bucket;
+    };
+    const bytes = store.read(2)?.slice() ?? new Uint8Array();
+    const [first, second] = [bytes.slice(0, 96), bytes.slice(96, 192)];
+    expect(faulty(Buffer.concat([second, first, bytes.slice(192)]))).toBe(2);
+    expect(faulty(Buffer.concat([first, first]))).toBe(2);
+    expect(faulty(store.read(3)?.slice() ?? bytes)).toBe(2);
+  });
+
+  it("refuses a store that gives a record twice", () => {
+    const { store, map } = filled(60, 3);
+    const twice = { read: () => undefined, records: () => [...store.records()].flatMap(copied) };
+    const copied = ({ bucket }: { readonly bucket: number }) => {
+      const bytes = store.read(bucket)?.slice() ?? new Uint8Array();
+      return [
+        { bucket, bytes },
+        { bucket, bytes },
+      ];
+    };
+    const { depth, count } = map.shape;
+    const shape = { depth, count: 2 * count };
+    expect(faultOf(() => StateMap.open({ hash: sha256, store: twice, shape })).bucket).toBe(
+      [...store.records()][0]?.bucket,
+    );
+  });
+
   it("notices a missing record, one too many, and one that is cut short", () => {
     const { store, map } = filled(60, 3);
     const open = (): StateMap => StateMap.open({ hash: sha256, store, shape: map.shape });
@@ -74,6 +111,12 @@ describe("opening a map", () => {
     const [bucket] = update.writes.map(({ bucket }) => bucket);
     expect(faultOf(() => map.prove(key)).bucket).toBe(bucket);
     expect(faultOf(() => map.update([{ key, valueHash: key }])).bucket).toBe(bucket);
+  });
+});
+
+describe("a map's depth", () => {
+  it.each([-1, 0.5, 25, Number.NaN])("cannot be %d", (depth) => {
+    expect(() => newMap(depth)).toThrow(RangeError);
   });
 });
 

@@ -58,6 +58,29 @@ describe("a state map", () => {
     );
   });
 
+  it("gets from any set of six leaves to any other in one update", () => {
+    // Bits 0 and 1, 6 and 7 of the first byte: two far from all, four close together.
+    const keys = [0x00, 0x40, 0x80, 0x81, 0x82, 0x83].map((n) => new Uint8Array(32).fill(n, 0, 1));
+    const subset = (mask: number): readonly Uint8Array[] =>
+      keys.filter((_, i) => ((mask >>> i) & 1) === 1);
+    const roots = Array.from({ length: 64 }, (_, mask) =>
+      hex(naiveRoot(new Map(subset(mask).map((key) => [hex(key), key])))),
+    );
+    for (let pair = 0; pair < 64 * 64; pair++) {
+      const [from, to] = [pair >>> 6, pair & 63];
+      const opened = newMap(pair % 3);
+      apply(
+        opened,
+        subset(from).map((key) => ({ key, valueHash: key })),
+      );
+      apply(opened, [
+        ...subset(from & ~to).map((key) => ({ key, valueHash: null })),
+        ...subset(to & ~from).map((key) => ({ key, valueHash: key })),
+      ]);
+      expect(hex(opened.map.root)).toBe(roots[to]);
+    }
+  });
+
   it("removes the records of buckets that become empty", () => {
     const opened = newMap(4);
     apply(opened, [

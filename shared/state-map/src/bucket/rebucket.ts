@@ -3,11 +3,10 @@ import { checkRecord, draftOf, hashDraft } from "./change-bucket.ts";
 import type { BucketStore, BucketWrite, MapShape } from "./bucket-store.ts";
 import { NodeHasher, type Hash } from "../hashing.ts";
 import { bucketOf } from "../key.ts";
+import { bucketDepthMax } from "../upper-nodes.ts";
 
 /** Leaves in a bucket, on average, before the map wants more buckets. */
 export const bucketLeavesMax = 16;
-/** The nodes in memory then take 1 GiB; a map of 268 million keys reaches it. */
-export const bucketDepthMax = 24;
 
 /** The smallest depth at which buckets have at most 16 leaves on average. */
 export function depthFor(leaves: number): number {
