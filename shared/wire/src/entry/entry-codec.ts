@@ -1,6 +1,7 @@
 import type { DomainEvent, EventType } from "@scrip/domain";
 import type { Entry, EventEntry } from "../entries.ts";
 import { entryBytesMax, eventBytesMax } from "../entries.ts";
+import { CborError } from "../cbor/cbor-error.ts";
 import { CborReader } from "../cbor/reader.ts";
 import { CborWriter } from "../cbor/writer.ts";
 import type { Codec } from "../codec/codec.ts";
@@ -29,6 +30,10 @@ const codecOfEvent = new Map(
     number,
     eventCodecs[type as DomainEvent["type"]],
   ]),
+);
+
+const kindOfNumber: ReadonlyMap<number, Entry["kind"]> = new Map(
+  Object.entries(kindNumbers).map(([kind, number]) => [number, kind as Entry["kind"]]),
 );
 
 const writer = new CborWriter();
@@ -74,6 +79,16 @@ export const decodeEvent = (bytes: Uint8Array): EventEntry =>
       bytes,
     );
   });
+
+/** The kind that these bytes begin as, whatever follows; undefined when they begin as no entry. */
+export function kindOfEntry(bytes: Uint8Array): Entry["kind"] | undefined {
+  try {
+    return kindOfNumber.get(kindOf(new CborReader(bytes)));
+  } catch (error) {
+    if (error instanceof CborError) return undefined;
+    throw error;
+  }
+}
 
 function decodeWith<T extends Entry>(codec: Codec<T>, bytes: Uint8Array): T {
   const reader = new CborReader(bytes);
