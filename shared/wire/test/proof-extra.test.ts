@@ -21,7 +21,9 @@ const extra: fc.Arbitrary<ProofExtra> = fc.oneof(
 describe("extra of a proof file", () => {
   it("is read as it was written", () => {
     fc.assert(
-      fc.property(extra, (one) => expect(decodeProofExtra(encodeProofExtra(one))).toEqual(one)),
+      fc.property(extra, (one) => {
+        expect(decodeProofExtra(encodeProofExtra(one))).toEqual(one);
+      }),
     );
   });
 
