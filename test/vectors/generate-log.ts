@@ -32,7 +32,7 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 const allHex = (list: readonly Uint8Array[]): string[] => list.map(hex);
 
 /** The eight entries with which Certificate Transparency logs are tested. */
-export const ctEntries = [
+const ctEntries = [
   "",
   "00",
   "10",

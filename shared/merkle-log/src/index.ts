@@ -67,6 +67,7 @@ export {
   type TlogProof,
   formatTlogProof,
   parseTlogProof,
+  proofCharactersMax,
   proofHashesMax,
   verifyProofInclusion,
 } from "./proofs/tlog-proof.ts";

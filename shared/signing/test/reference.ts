@@ -55,7 +55,7 @@ export function flip(bytes: Uint8Array, bit: number): Uint8Array {
 }
 
 /** A key of its own for each number. */
-export function signerOf(number: number, name = `key.example/${number}`): Signer {
+function signerOf(number: number, name = `key.example/${number}`): Signer {
   return ed25519Signer(name, new Uint8Array(32).fill(number));
 }
 

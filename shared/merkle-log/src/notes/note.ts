@@ -46,7 +46,7 @@ export function parseNoteBytes(bytes: Uint8Array): Note {
 }
 
 /** Bytes to text; nothing is replaced and no byte order mark is dropped. @throws ProofError `PROOF_INVALID`. */
-export function decodeUtf8(bytes: Uint8Array): string {
+function decodeUtf8(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {

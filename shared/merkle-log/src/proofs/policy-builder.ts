@@ -3,7 +3,7 @@ import { PolicyError } from "../proof-error.ts";
 import type { Policy, PolicyLog, Quorum, Witness, WitnessGroup } from "./policy.ts";
 
 /** Most logs, witnesses and groups in a policy, each. C2SP tlog-policy asks for at least 32. */
-export const policyItemsMax = 256;
+const policyItemsMax = 256;
 
 const none = "none";
 

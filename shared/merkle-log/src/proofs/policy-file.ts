@@ -8,7 +8,7 @@ import { decodeOctets, PolicyBuilder } from "./policy-builder.ts";
 import type { Policy, Witness, WitnessGroup } from "./policy.ts";
 
 /** Longest policy we read, in bytes. */
-export const policyBytesMax = 1_000_000;
+const policyBytesMax = 1_000_000;
 
 /**
  * Reads a policy file, C2SP tlog-policy.

@@ -22,7 +22,7 @@ export interface EntryBundle {
 }
 
 /** Complete tiles of this level's subtrees in a log of `size` entries: `floor(size / 256^level)`. */
-export function hashesAtTileLevel(level: number, size: number): number {
+function hashesAtTileLevel(level: number, size: number): number {
   // 256^7 is above 2^53, and beyond it the power would lose nothing but time.
   return level > 6 ? 0 : Math.floor(size / tileWidth ** level);
 }

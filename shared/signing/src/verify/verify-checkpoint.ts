@@ -1,6 +1,6 @@
 import { ProofError, meetsQuorum, parseCheckpoint, parseNote } from "@scrip/merkle-log";
 import type { Checkpoint, Note, Policy, Witness } from "@scrip/merkle-log";
-import type { CryptoSuite } from "./crypto-suite.ts";
+import type { CryptoSuite } from "../suites/crypto-suite.ts";
 import { verifyNote } from "./verify-note.ts";
 
 /** What a policy needs beside itself. */

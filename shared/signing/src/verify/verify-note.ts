@@ -5,7 +5,7 @@ import {
   signatureType,
 } from "@scrip/merkle-log";
 import type { Note, NoteSignature, VerifierKey } from "@scrip/merkle-log";
-import type { CryptoSuite } from "./crypto-suite.ts";
+import type { CryptoSuite } from "../suites/crypto-suite.ts";
 
 /** One signature of a known key that holds. */
 export interface VerifiedSignature {

@@ -1,7 +1,7 @@
 import { isKeyName, signatureType, verifierKey } from "@scrip/merkle-log";
-import type { SignatureAlgorithm } from "./crypto-suite.ts";
-import { privateKeyOf, publicKeyOf, signEd25519 } from "./ed25519.ts";
-import { sha256Ed25519 } from "./node-suite.ts";
+import type { SignatureAlgorithm } from "../suites/crypto-suite.ts";
+import { privateKeyOf, publicKeyOf, signEd25519 } from "../suites/ed25519.ts";
+import { sha256Ed25519 } from "../suites/node-suite.ts";
 
 /** Signs with one private key, which it does not show. */
 export interface Signer {

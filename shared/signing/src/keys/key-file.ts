@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { link, open, readFile, stat, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { seedBytes } from "./ed25519.ts";
+import { seedBytes } from "../suites/ed25519.ts";
 import type { KeyMaterial } from "./key-text.ts";
 import { formatKeyText, keyFileBytesMax, parseKeyText } from "./key-text.ts";
 import type { Signer } from "./signer.ts";

@@ -7,8 +7,8 @@ import {
   toBase64,
   verifierKey,
 } from "@scrip/merkle-log";
-import { publicKeyOf, seedBytes } from "./ed25519.ts";
-import { sha256Ed25519 } from "./node-suite.ts";
+import { publicKeyOf, seedBytes } from "../suites/ed25519.ts";
+import { sha256Ed25519 } from "../suites/node-suite.ts";
 
 /** What a key file holds. */
 export interface KeyMaterial {
