@@ -18,7 +18,7 @@ export { CborError, type CborErrorCode } from "./cbor/cbor-error.ts";
 export { cborBytesMax, cborDepthMax } from "./cbor/limits.ts";
 export { decodeCbor, encodeCbor, type CborMap, type CborValue } from "./cbor/value.ts";
 
-export { decodeEntry, decodeEvent, encodeEntry } from "./entry/entry-codec.ts";
+export { decodeEntry, decodeEvent, encodeEntry, kindOfEntry } from "./entry/entry-codec.ts";
 export { partySignaturesMax } from "./entry/event-shape.ts";
 export { batchEventsMax, keysPerRoleMax, shardsMax } from "./entry/frame-entries.ts";
 export { batchSigningBytes, partySigningBytes } from "./entry/signing-bytes.ts";
@@ -51,3 +51,29 @@ export { leafIdBytes, leafIdOf, leafKey, type LeafIds } from "./state/leaf-ids.t
 export { canonicalJson, type Json } from "./ids/canonical-json.ts";
 export { nextChain, programStart, streamStart } from "./ids/chains.ts";
 export { bindingCommitment, bodyHash, chunkOpId, legOpId, opIdOf } from "./ids/operation-ids.ts";
+export {
+  cardIdOfCode,
+  codeAt,
+  codeCharactersMax,
+  codeSymbols,
+  formatCode,
+  parseCode,
+  redrawnCodeAt,
+  type CardCode,
+} from "./ids/codes.ts";
+export * from "./ids/public-ids.ts";
+export {
+  cloudEventHeaders,
+  entryContentType,
+  eventNames,
+  eventTypeOf,
+} from "./entry/event-names.ts";
+
+export {
+  decodeProofExtra,
+  encodeProofExtra,
+  type CardExtra,
+  type EventExtra,
+  type ProofExtra,
+  type ShownState,
+} from "./proof-extra.ts";

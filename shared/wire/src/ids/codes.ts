@@ -1,0 +1,112 @@
+import type { CardId } from "@scrip/domain";
+import type { Hash } from "../bytes.ts";
+import { bigEndian, tagged, toHex, utf8 } from "../bytes.ts";
+import { tags } from "../tags.ts";
+
+declare const codeBrand: unique symbol;
+
+/** The secret of a card: 24 symbols (120 bits), without check symbol and hyphens. Never logged, never stored. */
+export type CardCode = string & { readonly [codeBrand]: true };
+
+/** Symbols that carry chance. */
+export const codeSymbols = 24;
+/** Symbols between two hyphens. */
+const groupSymbols = 5;
+/** Characters of a code that are looked at: the symbols and a hyphen or space wherever one may stand. */
+export const codeCharactersMax = 64;
+
+/** Crockford base 32: no I, L, O, U. */
+const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const valueOf = new Map(Array.from(alphabet, (symbol, value): [string, number] => [symbol, value]));
+// Crockford: what is easily misread is read as what it was.
+const misread = { O: 0, I: 1, L: 1 };
+for (const [symbol, value] of Object.entries(misread)) valueOf.set(symbol, value);
+
+/** Powers of x in GF(32) = GF(2)[x]/(x⁵+x²+1); x generates all 31 of them. */
+const powers = Array.from({ length: 31 }, () => 1);
+for (let i = 1; i < powers.length; i++) {
+  const doubled = (powers[i - 1] ?? 0) << 1;
+  powers[i] = doubled & 32 ? doubled ^ 0b100101 : doubled;
+}
+const logs = new Map(powers.map((power, exponent) => [power, exponent]));
+
+function times(a: number, b: number): number {
+  const [logA, logB] = [logs.get(a), logs.get(b)];
+  return logA === undefined || logB === undefined ? 0 : (powers[(logA + logB) % 31] ?? 0);
+}
+
+/**
+ * The check symbol: the sum over GF(32) of symbol i (from 1) times xⁱ. It weighs x⁰ itself, so the 25 symbols have
+ * 25 different weights, none of them 0: one wrong symbol, or any two exchanged (neighbours or not), always shows.
+ */
+function checkSymbol(values: readonly number[]): string {
+  const sum = values.reduce(
+    (sum, value, place) => sum ^ times(value, powers[(place + 1) % 31] ?? 0),
+    0,
+  );
+  return alphabet.charAt(sum);
+}
+
+const valuesOf = (symbols: string): number[] =>
+  Array.from(symbols, (symbol) => valueOf.get(symbol) ?? 0);
+
+/** A code as it is shown: five groups of five symbols, the last symbol being the check. */
+export function formatCode(code: CardCode): string {
+  const symbols = code + checkSymbol(valuesOf(code));
+  const groups = Array.from({ length: symbols.length / groupSymbols }, (_, group) =>
+    symbols.slice(group * groupSymbols, (group + 1) * groupSymbols),
+  );
+  return groups.join("-");
+}
+
+/**
+ * Reads a code as people type it: either case, O for 0, I and L for 1, hyphens and spaces anywhere or nowhere.
+ * @returns null when it is not 25 symbols with the right check symbol; nothing needs to be looked up then.
+ */
+export function parseCode(text: string): CardCode | null {
+  if (text.length > codeCharactersMax) return null;
+  const typed = text.replaceAll(/[- ]/g, "").toUpperCase();
+  // Some letters grow or change when capitalised: only ASCII may be a symbol.
+  if (!/^[0-9A-Za-z -]*$/.test(text) || typed.length !== codeSymbols + 1) return null;
+  const values: number[] = [];
+  for (const symbol of typed) {
+    const value = valueOf.get(symbol);
+    if (value === undefined) return null;
+    values.push(value);
+  }
+  const symbols = values.map((value) => alphabet.charAt(value)).join("");
+  const code = symbols.slice(0, codeSymbols);
+  return checkSymbol(values.slice(0, codeSymbols)) === symbols.charAt(codeSymbols)
+    ? (code as CardCode)
+    : null;
+}
+
+/** The card a code belongs to: whoever holds the code can compute it, and it says nothing about the code. */
+export const cardIdOfCode = (hash: Hash, code: CardCode): CardId =>
+  toHex(hash(tagged(tags.cardId, utf8(code))), 0, 20) as CardId;
+
+/** The code of card `index` of a batch, from the batch's seed (32 random bytes). */
+export const codeAt = (hash: Hash, seed: Uint8Array, index: number): CardCode =>
+  codeFrom(hash(tagged(tags.code, seed, bigEndian(index, 4))));
+
+/** Another code for the same place, for when the card has to fall into a certain shard; `redraw` from 1. */
+export const redrawnCodeAt = (
+  hash: Hash,
+  seed: Uint8Array,
+  at: { index: number; redraw: number },
+): CardCode =>
+  codeFrom(hash(tagged(tags.code, seed, bigEndian(at.index, 4), bigEndian(at.redraw, 4))));
+
+/** The first 120 bits, five to a symbol, most significant first. */
+function codeFrom(digest: Uint8Array): CardCode {
+  let code = "";
+  let bits = 0;
+  let held = 0;
+  for (let at = 0; code.length < codeSymbols; at++) {
+    bits = ((bits << 8) | (digest[at] ?? 0)) & 0xfff;
+    for (held += 8; held >= 5 && code.length < codeSymbols; held -= 5) {
+      code += alphabet.charAt((bits >> (held - 5)) & 31);
+    }
+  }
+  return code as CardCode;
+}
