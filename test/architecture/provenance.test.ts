@@ -38,6 +38,16 @@ describe("where things come from", () => {
     }
   });
 
+  it("locks the builds of every platform, not only of the one it was written on", () => {
+    const { packages: locked } = lock();
+    const names = new Set(Object.keys(locked).map((path) => path.split("node_modules/").at(-1)));
+    const wanted = Object.values(locked).flatMap((one) =>
+      Object.keys(one.optionalDependencies ?? {}),
+    );
+    expect(wanted.length).toBeGreaterThan(50);
+    expect(wanted.filter((name) => !names.has(name))).toEqual([]);
+  });
+
   it("locks nothing that refuses the oldest Node we run on", () => {
     const tooNew = Object.entries(lock().packages).filter(
       ([, { engines, optional }]) => optional !== true && onlyNewer(engines?.node),
@@ -73,6 +83,7 @@ type Locked = {
   readonly version?: string;
   readonly resolved?: string;
   readonly optional?: boolean;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly engines?: { readonly node?: string };
 };
 
