@@ -16,6 +16,8 @@ describe("shape of the tree", () => {
         entries.set(folder, (entries.get(folder) ?? new Set()).add(child));
       }
     }
+    // A folder's door is no entry: it is found without looking.
+    for (const [folder, children] of entries) children.delete(`${folder}/index.ts`);
     const crowded = [...entries].filter(([, children]) => children.size > folderEntriesMax);
     expect(crowded.map(([folder, children]) => `${folder}: ${children.size}`)).toEqual([]);
   });

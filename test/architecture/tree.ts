@@ -39,18 +39,24 @@ export const read = (path: string): string => readFileSync(join(root, path), "ut
 export const manifestOf = (folder: string): Manifest =>
   JSON.parse(read(`${folder}/package.json`)) as Manifest;
 
+const generated = new Set([".git", ".scrip", "coverage", "dist", "node_modules"]);
+
 /** Every file git has or would take (ignored ones left out), relative to the root. */
-export const files: readonly string[] = (() => {
+export const files: readonly string[] = listFiles();
+
+function listFiles(): readonly string[] {
+  const onDisk = readdirRecursive(root);
   const args = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"];
   const listed = spawnSync("git", args, { cwd: root, encoding: "utf8", maxBuffer: 64 << 20 });
-  if (listed.status !== 0) throw new Error(`git ls-files failed: ${listed.stderr}`);
-  const onDisk = new Set(readdirRecursive(root));
-  return listed.stdout.split("\0").filter((path) => onDisk.has(path));
-})();
+  // Without git (an unpacked archive) there is nothing to ignore but what is left out below.
+  if (listed.status !== 0) return onDisk;
+  const known = new Set(listed.stdout.split("\0"));
+  return onDisk.filter((path) => known.has(path));
+}
 
 function readdirRecursive(top: string): string[] {
   return readdirSync(top, { withFileTypes: true }).flatMap((entry) => {
-    if (entry.name === ".git" || entry.name === "node_modules" || entry.name === "dist") return [];
+    if (generated.has(entry.name)) return [];
     if (!entry.isDirectory()) return [entry.name];
     return readdirRecursive(join(top, entry.name)).map((name) => `${entry.name}/${name}`);
   });
