@@ -77,3 +77,21 @@ export {
   type ProofExtra,
   type ShownState,
 } from "./proof-extra.ts";
+
+export { type FromSchema } from "./http/schema.ts";
+export { formatTime, parseTime, timePattern } from "./http/time.ts";
+export * from "./http/queries.ts";
+export { balances, type Balances } from "./http/operations.ts";
+export * from "./http/control.ts";
+export * from "./http/batches.ts";
+export * from "./http/holders.ts";
+export * from "./http/write-offs.ts";
+export * from "./http/cards.ts";
+export {
+  eventAnswer,
+  eventParams,
+  type EventAnswer,
+  type EventParams,
+  type HistoryEvent,
+} from "./http/events.ts";
+export { ledgerStatusAnswer, type LedgerStatusAnswer } from "./http/ledger.ts";

@@ -1,0 +1,43 @@
+import type { FromSchema } from "./schema.ts";
+import { nullable, object } from "./schema.ts";
+import { timeOrNull } from "./operations.ts";
+import { count, hashText, sumText } from "./scalars.ts";
+
+/* The ledger as a whole: `GET /v1/ledger/status`. The policy, `GET /v1/ledger/policy`, is a text file. */
+
+/** Sums over all cards, in minor units. */
+export const totals = object({
+  loaded: sumText,
+  adjusted: sumText,
+  movedIn: sumText,
+  movedOut: sumText,
+  available: sumText,
+  held: sumText,
+  writtenOff: sumText,
+  refunded: sumText,
+  expired: sumText,
+  cancelled: sumText,
+});
+
+export const ledgerStatusAnswer = object({
+  chainId: { type: "string" },
+  height: count,
+  /** Entries in the log. */
+  size: count,
+  root: hashText,
+  mapRoot: hashText,
+  cards: count,
+  /** Time of the last block; `null` before there is one with events. */
+  time: timeOrNull,
+  lag: object({
+    /** Events accepted and not committed yet. */
+    outboxDepth: nullable(count),
+    /** From acceptance to commitment, lately, milliseconds. */
+    acceptedToCommittedMs: nullable(count),
+  }),
+  totals,
+  /** Left minus right of the law that everything loaded is somewhere; 0. */
+  lawGauge: sumText,
+  rejections: count,
+} as const);
+export type LedgerStatusAnswer = FromSchema<typeof ledgerStatusAnswer>;
