@@ -1,0 +1,69 @@
+import { addTotals, type Card, type CardId, noTotals, sumsDelta, type Totals } from "@scrip/domain";
+import { type Hash, nextChain, type ProtocolLeaf } from "@scrip/wire";
+import type { LedgerState } from "../state/ledger-state.ts";
+import type { LeafView } from "../state/leaf-view.ts";
+import type { BlockInput, JudgedEvent } from "./block.ts";
+import { LogGrowth } from "./log-growth.ts";
+import { type Rules, rulesOf } from "./protocol.ts";
+
+/** One block while it is being made. Throwing it away leaves no trace. */
+export class BlockDraft {
+  readonly state: LedgerState;
+  readonly hash: Hash;
+  readonly leaves: LeafView;
+  readonly log: LogGrowth;
+  readonly protocol: ProtocolLeaf;
+  readonly rules: Rules;
+  readonly timeMs: number;
+  readonly events: JudgedEvent[] = [];
+  #latenessMs = 0;
+
+  constructor(state: LedgerState, { timeMs }: Pick<BlockInput, "timeMs">, protocol: ProtocolLeaf) {
+    this.state = state;
+    this.hash = state.suite.hash;
+    this.leaves = state.leaves();
+    this.log = new LogGrowth(state.frontier(), this.hash, state.reader);
+    this.protocol = protocol;
+    this.rules = rulesOf(protocol.protocolVersion);
+    this.timeMs = timeMs;
+  }
+
+  /** Largest (block time − event time) so far; 0 when none was late. */
+  get latenessMs(): number {
+    return this.#latenessMs;
+  }
+
+  note(judged: JudgedEvent): void {
+    this.events.push(judged);
+    if (judged.entry === null) return;
+    this.#latenessMs = Math.max(this.#latenessMs, this.timeMs - judged.entry.event.atMs);
+  }
+
+  /** Counts one more entry of a program: its leaf proves an export of the program complete. */
+  countEntry(programId: string, eventId: string): void {
+    const program = this.leaves.get("program", programId);
+    if (program === undefined) return;
+    const chain = nextChain(this.hash, program.chain, eventId);
+    this.leaves.set("program", { ...program, entries: program.entries + 1, chain });
+  }
+
+  /** Brings the totals, over all and of the program, to what the cards of one event have become. */
+  countCards(programId: string, before: ReadonlyMap<CardId, Card>, after: readonly Card[]): void {
+    let sums: Totals = noTotals;
+    let born = 0;
+    for (const card of after) {
+      const known = before.get(card.cardId);
+      if (known === undefined) born += 1;
+      else if (sameValue(known, card)) continue;
+      sums = addTotals(sums, sumsDelta(known, card));
+    }
+    if (sums === noTotals && born === 0) return;
+    const all = this.leaves.need("totals", null);
+    const program = this.leaves.need("program", programId);
+    this.leaves.set("totals", { cards: all.cards + born, totals: addTotals(all.totals, sums) });
+    this.leaves.set("program", { ...program, totals: addTotals(program.totals, sums) });
+  }
+}
+
+const sameValue = (a: Card, b: Card): boolean =>
+  a.sums === b.sums && a.balance === b.balance && a.held === b.held;

@@ -1,0 +1,26 @@
+import { type CardId, leavesOf, type OpId } from "@scrip/domain";
+import type { NewBlock } from "./block.ts";
+import { isControl } from "./named-by.ts";
+
+/** What a block adds to the indexes of those who serve queries. */
+export interface BlockLookups {
+  readonly events: { readonly eventId: string; readonly index: number }[];
+  readonly cards: { readonly cardId: CardId; readonly index: number }[];
+  readonly operations: { readonly opId: OpId; readonly index: number }[];
+  readonly control: number[];
+}
+
+/** Every event under its id and cards; under its operation key and among the control events if it was accepted. */
+export function lookupsOf({ events }: Pick<NewBlock, "events">): BlockLookups {
+  const found: BlockLookups = { events: [], cards: [], operations: [], control: [] };
+  for (const { index, eventId, entry, reason } of events) {
+    found.events.push({ eventId, index });
+    if (entry === null) continue;
+    const { event } = entry;
+    for (const cardId of leavesOf(event).cards) found.cards.push({ cardId, index });
+    if (reason !== null) continue;
+    found.operations.push({ opId: event.opId, index });
+    if (isControl(event)) found.control.push(index);
+  }
+  return found;
+}

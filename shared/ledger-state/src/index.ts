@@ -1,0 +1,26 @@
+export { applyBlock } from "./block/apply-block.ts";
+export type {
+  AppliedBlock,
+  BatchFault,
+  BatchResult,
+  BlockInput,
+  JudgedEvent,
+  NewBlock,
+  OfferedBatch,
+  TileWrite,
+} from "./block/block.ts";
+export { type BlockLookups, lookupsOf } from "./block/block-index.ts";
+export { epochFirst, genesisBlock } from "./block/genesis.ts";
+export { programOf } from "./block/named-by.ts";
+export { LedgerStateError, type LedgerStateErrorCode } from "./ledger-error.ts";
+export type { LedgerReader } from "./state/ledger-reader.ts";
+export { LedgerState, mapDepthFirst, spreadBuckets, type NextState } from "./state/ledger-state.ts";
+export { cutBlock, type BlockParts, CutError } from "./follower/cut-block.ts";
+export {
+  type CosignedBlock,
+  type FollowedBlock,
+  Follower,
+  type FollowerOptions,
+  type FollowerStorage,
+} from "./follower/follower.ts";
+export { FollowerError, type FollowerErrorCode } from "./follower/follower-error.ts";

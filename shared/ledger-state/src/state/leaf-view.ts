@@ -1,0 +1,89 @@
+import type { MapChange } from "@scrip/state-map";
+import {
+  decodeLeaf,
+  type Hash,
+  hashedLeaf,
+  type LeafIds,
+  leafIdOf,
+  type LeafKind,
+  leafKey,
+  type Leaves,
+} from "@scrip/wire";
+import type { LedgerReader } from "./ledger-reader.ts";
+
+/** A leaf as this block sees it. `leaf` undefined: there is none. */
+interface Slot {
+  readonly key: Uint8Array;
+  leaf: Leaves[LeafKind] | undefined;
+  changed: boolean;
+}
+
+/** A leaf as the store is to keep it, and its place in the map. */
+export interface LeafWrite {
+  readonly key: Uint8Array;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * The leaves as they are while a block is being made: those of the last block, and over them what this one changed.
+ * Each leaf is read, decoded, encoded and hashed at most once a block.
+ */
+export class LeafView {
+  readonly #reader: Pick<LedgerReader, "leaf">;
+  readonly #hash: Hash;
+  readonly #slots = new Map<LeafKind, Map<string, Slot>>();
+
+  constructor(reader: Pick<LedgerReader, "leaf">, hash: Hash) {
+    this.#reader = reader;
+    this.#hash = hash;
+  }
+
+  get<K extends LeafKind>(kind: K, id: LeafIds[K]): Leaves[K] | undefined {
+    // A slot's leaf is of the kind it is filed under.
+    return this.#slot(kind, id).leaf as Leaves[K] | undefined;
+  }
+
+  /** The leaf that must be there. @throws Error when it is not: the state is not one that rules have made. */
+  need<K extends LeafKind>(kind: K, id: LeafIds[K]): Leaves[K] {
+    const leaf = this.get(kind, id);
+    if (leaf === undefined) throw new Error(`no ${kind} leaf ${JSON.stringify(id)}`);
+    return leaf;
+  }
+
+  set<K extends LeafKind>(kind: K, leaf: Leaves[K]): void {
+    const slot = this.#slot(kind, leafIdOf(kind, leaf));
+    slot.leaf = leaf;
+    slot.changed = true;
+  }
+
+  /** Everything that was set, for the store and for the map, in the same order. */
+  changes(): { readonly writes: LeafWrite[]; readonly map: MapChange[] } {
+    const writes: LeafWrite[] = [];
+    const map: MapChange[] = [];
+    for (const [kind, slots] of this.#slots) {
+      for (const { key, leaf, changed } of slots.values()) {
+        if (!changed || leaf === undefined) continue;
+        const { bytes, stateHash } = hashedLeaf(this.#hash, kind, leaf);
+        writes.push({ key, bytes });
+        map.push({ key, valueHash: stateHash });
+      }
+    }
+    return { writes, map };
+  }
+
+  #slot<K extends LeafKind>(kind: K, id: LeafIds[K]): Slot {
+    let ofKind = this.#slots.get(kind);
+    if (ofKind === undefined) this.#slots.set(kind, (ofKind = new Map()));
+    const name = typeof id === "string" ? id : JSON.stringify(id);
+    let slot = ofKind.get(name);
+    if (slot === undefined) ofKind.set(name, (slot = this.#read(kind, id)));
+    return slot;
+  }
+
+  #read<K extends LeafKind>(kind: K, id: LeafIds[K]): Slot {
+    const key = leafKey(this.#hash, kind, id);
+    const bytes = this.#reader.leaf(key);
+    const leaf = bytes === undefined ? undefined : decodeLeaf(kind, bytes);
+    return { key, leaf, changed: false };
+  }
+}

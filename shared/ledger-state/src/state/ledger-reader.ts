@@ -1,0 +1,15 @@
+/**
+ * What the state machine reads of the last committed block, synchronously. A follower store has this shape; nothing
+ * else of it decides anything.
+ */
+export interface LedgerReader {
+  /** What the last block left as `meta`; undefined before genesis. */
+  meta(): Uint8Array | undefined;
+  /** Stored state of a map leaf, by map key. */
+  leaf(key: Uint8Array): Uint8Array | undefined;
+  bucket(bucket: number): Uint8Array | undefined;
+  /** Every bucket record, read once when opening. */
+  buckets(): Iterable<{ readonly bucket: number; readonly bytes: Uint8Array }>;
+  /** Hash tile as far as it is filled. */
+  tile(level: number, index: number): Uint8Array | undefined;
+}
