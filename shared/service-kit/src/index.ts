@@ -1,6 +1,7 @@
 export * from "./answers/send-answer.ts";
 export * from "./app/build-app.ts";
 export * from "./app/openapi.ts";
+export * from "./answers/require-committed.ts";
 export * from "./callers/access.ts";
 export * from "./callers/idempotency-key.ts";
 export * from "./callers/scope.ts";

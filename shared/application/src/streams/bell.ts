@@ -8,12 +8,13 @@ export class Bell {
     this.#wake?.();
   }
 
-  /** Resolves once it was rung since the last wait ended. */
-  async rung(): Promise<void> {
+  /** Resolves once it was rung since the last wait ended, or when `other` resolves. */
+  async rung(other?: Promise<unknown>): Promise<void> {
     if (!this.#rung) {
-      await new Promise<void>((resolve) => {
+      const bell = new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
+      await (other === undefined ? bell : Promise.race([bell, other]));
       this.#wake = null;
     }
     this.#rung = false;

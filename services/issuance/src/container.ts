@@ -1,0 +1,27 @@
+import { Turns, type FirstUse, type OperationPorts } from "@scrip/application";
+import type { BatchVault, Finality } from "@scrip/ports";
+import { createContainer, provide, type DependencyContainer } from "@scrip/service-kit";
+import type { FastifyBaseLogger } from "fastify";
+import { Generation } from "./generation.ts";
+import { tokens } from "./tokens.ts";
+
+/** What whoever runs the issuance service has opened, and closes after it. */
+export interface IssuancePorts {
+  readonly ports: OperationPorts;
+  readonly batchVault: BatchVault;
+  readonly finality: Finality;
+  readonly firstUse: FirstUse;
+  readonly logger: FastifyBaseLogger;
+}
+
+/** The issuance service, wired. */
+export function issuanceContainer(given: IssuancePorts): DependencyContainer {
+  const container = createContainer();
+  provide(container, tokens.ports, () => given.ports);
+  provide(container, tokens.batchVault, () => given.batchVault);
+  provide(container, tokens.finality, () => given.finality);
+  provide(container, tokens.firstUse, () => given.firstUse);
+  provide(container, tokens.turns, () => new Turns());
+  provide(container, tokens.generation, () => new Generation(given));
+  return container;
+}

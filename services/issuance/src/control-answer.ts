@@ -1,0 +1,16 @@
+import { controlWaitMs, operationAnswer, type KeyedResult } from "@scrip/application";
+import type { Finality } from "@scrip/ports";
+import { sendAnswer } from "@scrip/service-kit";
+import type { FastifyReply } from "fastify";
+
+/** Answers a control operation: 201 once its event is COMMITTED, 202 when that takes longer than `controlWaitMs`. */
+export async function sendControlAnswer(
+  reply: FastifyReply,
+  result: KeyedResult,
+  finality: Finality,
+): Promise<FastifyReply> {
+  const answer = await operationAnswer(result, finality, controlWaitMs);
+  const committed =
+    answer.kind === "DONE" && "finality" in answer.body && answer.body.finality === "COMMITTED";
+  return sendAnswer(reply, answer, committed ? 201 : 202);
+}

@@ -1,0 +1,62 @@
+import {
+  committedProgram,
+  grantPoints,
+  knownParticipant,
+  operationAnswer,
+} from "@scrip/application";
+import { amount, participantId, programId } from "@scrip/domain";
+import {
+  callerOf,
+  idempotencyKeyOf,
+  requireCommitted,
+  requireParticipant,
+  requireProgram,
+  sendAnswer,
+  type DependencyContainer,
+} from "@scrip/service-kit";
+import { grantAnswer, grantBody, opIdOf, parseTime, waitMsOf, waitQuery } from "@scrip/wire";
+import type { GrantBody, WaitQuery } from "@scrip/wire";
+import type { FastifyInstance } from "fastify";
+import { tokens } from "./tokens.ts";
+
+/** `POST /v1/points-grants`: a new lot for a holder. */
+export function grantRoute(app: FastifyInstance, container: DependencyContainer): void {
+  const ports = container.resolve(tokens.ports);
+  const turns = container.resolve(tokens.turns);
+  const finality = container.resolve(tokens.finality);
+  const firstUse = container.resolve(tokens.firstUse);
+
+  app.post<{ Body: GrantBody; Querystring: WaitQuery }>(
+    "/v1/points-grants",
+    {
+      config: { access: ["ISSUER"], idempotent: true },
+      schema: { body: grantBody, querystring: waitQuery, response: { 200: grantAnswer } },
+    },
+    async (request, reply) => {
+      const { body } = request;
+      const caller = callerOf(request);
+      requireProgram(caller, body.programId);
+      const lookup = await committedProgram(ports, programId(body.programId));
+      requireParticipant(caller, requireCommitted(lookup, "PROGRAM_NOT_FOUND").issuer);
+      const acceptor = body.acceptor === undefined ? null : participantId(body.acceptor);
+      if (acceptor !== null) {
+        requireCommitted(
+          await knownParticipant(ports, firstUse, acceptor),
+          "PARTICIPANT_NOT_FOUND",
+        );
+      }
+      const result = await grantPoints(ports, turns, {
+        opId: opIdOf(ports.hash, caller.participantId, idempotencyKeyOf(request)),
+        caller: participantId(caller.participantId),
+        programId: programId(body.programId),
+        holder: body.holder,
+        amount: amount(body.amount),
+        expiresAtMs: body.expiresAt == null ? null : parseTime(body.expiresAt),
+        acceptor,
+        reference: body.reference ?? null,
+        businessAtMs: body.businessAt === undefined ? null : parseTime(body.businessAt),
+      });
+      return sendAnswer(reply, await operationAnswer(result, finality, waitMsOf(request.query)));
+    },
+  );
+}

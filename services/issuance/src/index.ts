@@ -1,0 +1,37 @@
+import type { Batch } from "@scrip/domain";
+import type { FastifyInstance } from "fastify";
+import { batchRoutes } from "./batch.route.ts";
+import { codesRoutes } from "./codes.route.ts";
+import { issuanceContainer, type IssuancePorts } from "./container.ts";
+import { grantRoute } from "./grant.route.ts";
+import { participantRoute } from "./participant.route.ts";
+import { programRoute } from "./program.route.ts";
+import { stepRoutes } from "./step.route.ts";
+import { tokens } from "./tokens.ts";
+
+export type { IssuancePorts } from "./container.ts";
+
+/** Work that goes on beside requests. */
+export interface IssuanceService {
+  /** Goes on with batches that were being generated. */
+  resume(batches: Iterable<Batch>): void;
+  stop(): Promise<void>;
+}
+
+/** Programs, batches, codes, acquiring, distributing, points grants over HTTP. */
+export function registerIssuance(app: FastifyInstance, given: IssuancePorts): IssuanceService {
+  const container = issuanceContainer(given);
+  programRoute(app, container);
+  participantRoute(app, container);
+  batchRoutes(app, container);
+  codesRoutes(app, container);
+  stepRoutes(app, container);
+  grantRoute(app, container);
+  const generation = container.resolve(tokens.generation);
+  return {
+    resume: (batches) => {
+      for (const batch of batches) generation.ensure(batch);
+    },
+    stop: () => generation.stop(),
+  };
+}

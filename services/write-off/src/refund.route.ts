@@ -1,0 +1,62 @@
+import { operationAnswer, refund } from "@scrip/application";
+import { amount, participantId } from "@scrip/domain";
+import {
+  Problem,
+  callerOf,
+  idempotencyKeyOf,
+  mayActFor,
+  mayUseProgram,
+  sendAnswer,
+  type DependencyContainer,
+} from "@scrip/service-kit";
+import {
+  opIdOf,
+  parseOperationId,
+  parseTime,
+  refundAnswer,
+  refundBody,
+  waitMsOf,
+  waitQuery,
+  writeOffParams,
+} from "@scrip/wire";
+import type { RefundBody, WaitQuery, WriteOffParams } from "@scrip/wire";
+import type { FastifyInstance } from "fastify";
+import { tokens } from "./tokens.ts";
+
+/** `POST /v1/write-offs/{id}/refund`: gives back (part of) a sale. */
+export function refundRoute(app: FastifyInstance, container: DependencyContainer): void {
+  const ports = container.resolve(tokens.ports);
+  const turns = container.resolve(tokens.turns);
+  const finality = container.resolve(tokens.finality);
+
+  app.post<{ Body: RefundBody; Params: WriteOffParams; Querystring: WaitQuery }>(
+    "/v1/write-offs/:id/refund",
+    {
+      config: { access: ["ACCEPTOR"], idempotent: true },
+      schema: {
+        body: refundBody,
+        params: writeOffParams,
+        querystring: waitQuery,
+        response: { 200: refundAnswer },
+      },
+    },
+    async (request, reply) => {
+      const { body, params } = request;
+      const caller = callerOf(request);
+      const sale = parseOperationId(params.id);
+      if (sale?.kind !== "wo" || sale.decisionShard >= ports.store.shards)
+        throw new Problem("WRITE_OFF_NOT_FOUND");
+      const result = await refund(ports, turns, {
+        opId: opIdOf(ports.hash, caller.participantId, idempotencyKeyOf(request)),
+        caller: participantId(caller.participantId),
+        writeOff: sale,
+        amount: amount(body.amount),
+        reason: body.reason ?? null,
+        businessAtMs: body.businessAt === undefined ? null : parseTime(body.businessAt),
+        mayActFor: (acceptor, program) =>
+          mayActFor(caller, acceptor) && mayUseProgram(caller, program),
+      });
+      return sendAnswer(reply, await operationAnswer(result, finality, waitMsOf(request.query)));
+    },
+  );
+}

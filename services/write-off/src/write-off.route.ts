@@ -1,0 +1,64 @@
+import {
+  knownParticipant,
+  operationAnswer,
+  writeOff,
+  type WriteOffRequest,
+} from "@scrip/application";
+import { amount, participantId, unit } from "@scrip/domain";
+import {
+  callerOf,
+  idempotencyKeyOf,
+  mayUseProgram,
+  requireCommitted,
+  requireParticipant,
+  sendAnswer,
+  type DependencyContainer,
+} from "@scrip/service-kit";
+import { opIdOf, parseTime, waitMsOf, waitQuery, writeOffAnswer, writeOffBody } from "@scrip/wire";
+import type { WaitQuery, WriteOffBody } from "@scrip/wire";
+import type { FastifyInstance } from "fastify";
+import type { Caller } from "@scrip/ports";
+import { shownTender } from "./tender.ts";
+import { tokens } from "./tokens.ts";
+
+/** `POST /v1/write-offs`: a sale. */
+export function writeOffRoute(app: FastifyInstance, container: DependencyContainer): void {
+  const ports = container.resolve(tokens.ports);
+  const turns = container.resolve(tokens.turns);
+  const finality = container.resolve(tokens.finality);
+  const firstUse = container.resolve(tokens.firstUse);
+
+  const requestOf = (caller: Caller, key: string, body: WriteOffBody): WriteOffRequest => {
+    const [tender] = body.tenders;
+    return {
+      opId: opIdOf(ports.hash, caller.participantId, key),
+      caller: participantId(caller.participantId),
+      acceptor: participantId(body.acceptor),
+      amount: amount(body.amount),
+      unit: body.unit === undefined ? null : unit(body.unit),
+      tender: shownTender(ports.hash, caller, tender),
+      allowPartial: body.allowPartial ?? false,
+      minimumAvailable: amount(body.minimumAvailable ?? 0),
+      reference: body.reference ?? null,
+      businessAtMs: body.businessAt === undefined ? null : parseTime(body.businessAt),
+      maySee: (program) => mayUseProgram(caller, program),
+    };
+  };
+
+  app.post<{ Body: WriteOffBody; Querystring: WaitQuery }>(
+    "/v1/write-offs",
+    {
+      config: { access: ["ACCEPTOR"], idempotent: true },
+      schema: { body: writeOffBody, querystring: waitQuery, response: { 200: writeOffAnswer } },
+    },
+    async (request, reply) => {
+      const caller = callerOf(request);
+      requireParticipant(caller, request.body.acceptor);
+      const asked = requestOf(caller, idempotencyKeyOf(request), request.body);
+      const acceptor = await knownParticipant(ports, firstUse, asked.acceptor);
+      requireCommitted(acceptor, "PARTICIPANT_NOT_FOUND");
+      const result = await writeOff(ports, turns, asked);
+      return sendAnswer(reply, await operationAnswer(result, finality, waitMsOf(request.query)));
+    },
+  );
+}

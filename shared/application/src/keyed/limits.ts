@@ -1,0 +1,8 @@
+/** Times a command is decided anew because someone saved first; beyond it the caller gets VERSION_CONFLICT. */
+export const conflictRetriesMax = 100;
+
+/** Wallet index entries read per page. */
+export const walletPageCards = 1_000;
+
+/** Lots and cards of one wallet that are looked at. */
+export const walletCardsMax = 20_000;
