@@ -1,0 +1,102 @@
+import { formatCardId, formatEventId, formatTime } from "@scrip/wire";
+import type { CardClaim, Claim, CosignedLog, EventClaim } from "./claim.ts";
+import { subjectsOf } from "./verify-entry.ts";
+
+/** Cards of one event that are named one by one. */
+const cardsNamedMax = 5;
+
+/** What a claim says, in plain words: the claim itself first, whose word it rests on last. */
+export function describeClaim(claim: Claim): readonly string[] {
+  const { log } = claim;
+  return [
+    ...statement(claim),
+    `cosigned by ${log.cosignedBy.join(", ")} at ${time(log.cosignedAtMs)}`,
+  ];
+}
+
+function statement(claim: Claim): readonly string[] {
+  switch (claim.kind) {
+    case "checkpoint":
+      return [`log ${claim.log.origin} has ${claim.log.size} entries`];
+    case "event":
+      return [`${formatEventId(claim.eventId)} is ${place(claim)}`, ...happened(claim.event)];
+    case "rejection":
+      return [
+        `${formatEventId(claim.eventId)} was REJECTED by the ledger (${claim.reason}): ${place(claim)}`,
+      ];
+    case "frame":
+      return [`this ${claim.entry} entry is ${place(claim)}`];
+    case "hash":
+      return [
+        `some entry with the hash ${claim.leafHash} is ${place(claim)}`,
+        "what it says is not shown: give the entry to learn more",
+      ];
+    case "card":
+      return card(claim);
+  }
+}
+
+const place = ({ index, log }: { readonly index: number; readonly log: CosignedLog }): string =>
+  `entry ${index} of log ${log.origin} (${log.size} entries)`;
+
+function happened(event: EventClaim["event"]): readonly string[] {
+  const who = `by ${event.actor} at ${time(event.atMs)}`;
+  const cards = subjectsOf(event);
+  const named = cards.slice(0, cardsNamedMax).map(formatCardId);
+  const others = cards.length > named.length ? ` and ${cards.length - named.length} more` : "";
+  return [
+    `it says: ${event.type} ${who}`,
+    ...amounts(event),
+    ...(named.length === 0 ? [] : [`cards: ${named.join(", ")}${others}`]),
+  ];
+}
+
+/** What moved, where, and what that left, in minor units. */
+function amounts(event: EventClaim["event"]): readonly string[] {
+  switch (event.type) {
+    case "CardWrittenOff":
+    case "CardRefunded": {
+      const total = event.cards.reduce((sum, { amount }) => sum + amount, 0n);
+      const left = event.cards.reduce((sum, { balance }) => sum + balance, 0n);
+      return [
+        `amount ${total} at ${event.acceptor} under program ${event.programId}, balance after ${left}`,
+      ];
+    }
+    case "PointsGranted":
+      return [`amount ${event.lot.amount} ${event.unit} under program ${event.programId}`];
+    case "CardsGenerated":
+      return [`face value ${event.faceValue} ${event.unit} under program ${event.programId}`];
+    case "ProgramCreated":
+    case "BatchCreated":
+    case "ParticipantRegistered":
+    case "CardsAcquired":
+    case "CardsDistributed":
+    case "CardBound":
+      return [];
+  }
+}
+
+function card(claim: CardClaim): readonly string[] {
+  const { state, full, log, height } = claim;
+  const until =
+    state.expiresAtMs === null
+      ? "never expires"
+      : `${claim.expired ? "EXPIRED at" : "expires at"} ${time(state.expiresAtMs)}`;
+  const parted = state.diverged ? ", DIVERGED: store and ledger disagree about it" : "";
+  const shown = full?.card;
+  return [
+    `${formatCardId(claim.cardId)} is ${state.status} as of height ${height} (${time(claim.blockTimeMs)})${parted}`,
+    `unit ${state.unit}, ${until}, program ${state.programId}, version ${state.version}`,
+    ...(shown === undefined ? [] : [`balance ${shown.balance}, held ${shown.held}`]),
+    `that is the end of log ${log.origin} (${log.size} entries)`,
+  ];
+}
+
+/** A time as text; what the calendar of RFC 3339 does not hold stays a number. */
+function time(ms: number): string {
+  try {
+    return formatTime(ms);
+  } catch {
+    return `${ms} ms`;
+  }
+}
