@@ -20,7 +20,7 @@ import type {
   Unit,
 } from "@scrip/domain";
 import { amountMax } from "@scrip/domain";
-import type { CardState, EventEntry, OperationState } from "@scrip/wire";
+import type { CardState, Entry, EventEntry, Leaves, OperationState } from "@scrip/wire";
 
 /* Any entry and any state that the format can hold. */
 
@@ -29,9 +29,9 @@ const hexOf = <T extends string>(bytes: number): Arbitrary<T> =>
     .uint8Array({ minLength: bytes, maxLength: bytes })
     .map((b) => Buffer.from(b).toString("hex") as T);
 
-export const hash = hexOf<string>(32);
-export const nonce = hexOf<string>(16);
-export const cardId = hexOf<CardId>(20);
+const hash = hexOf<string>(32);
+const nonce = hexOf<string>(16);
+const cardId = hexOf<CardId>(20);
 const opId = hexOf<OpId>(32);
 const batchId = hexOf<BatchId>(16);
 const holder = hexOf<HolderCommitment>(32);
@@ -46,7 +46,7 @@ const count = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 const sum = fc.bigInt({ min: -(2n ** 64n), max: 2n ** 64n - 1n });
 const orNull = <T>(some: Arbitrary<T>): Arbitrary<T | null> => fc.option(some, { nil: null });
 
-export const totals: Arbitrary<Totals> = fc.record({
+const totals: Arbitrary<Totals> = fc.record({
   loaded: sum,
   adjusted: sum,
   movedIn: sum,
@@ -77,7 +77,7 @@ const bulk = {
 };
 const is = <T extends string>(type: T): Arbitrary<T> => fc.constant(type);
 
-export const program: Arbitrary<Program> = fc.record({
+const program: Arbitrary<Program> = fc.record({
   programId,
   version,
   kind: fc.constantFrom("GIFT_CARD", "POINTS"),
@@ -89,7 +89,7 @@ export const program: Arbitrary<Program> = fc.record({
   effectiveFromMs: timeMs,
 });
 
-export const batch: Arbitrary<Batch> = fc.record({
+const batch: Arbitrary<Batch> = fc.record({
   batchId,
   programId,
   programVersion: version,
@@ -179,6 +179,62 @@ export const eventEntry: Arbitrary<EventEntry> = fc.record({
   partySignatures: fc.array(partySignature, { maxLength: 2 }),
 });
 
+const label = fc.stringMatching(/^[!-~]{1,128}$/);
+const namedKey = fc.record({ name: label, publicKey: hash });
+const keys = fc.array(namedKey, { maxLength: 4 });
+const someKeys = fc.array(namedKey, { minLength: 1, maxLength: 4 });
+const shard = fc.integer({ min: 0, max: 65_535 });
+const shards = fc.integer({ min: 1, max: 65_535 });
+
+/** Any of the five kinds. */
+export const entry: Arbitrary<Entry> = fc.oneof(
+  eventEntry,
+  fc.record({
+    kind: is("genesis"),
+    chainId: label,
+    shards,
+    cryptoSuite: label,
+    protocolVersion: version,
+    timeMs,
+    validators: someKeys,
+    quorum: fc.integer({ min: 1, max: 64 }),
+    writers: someKeys,
+    operators: keys,
+    receipts: keys,
+    skewMaxMs: timeMs,
+  }),
+  fc.record({
+    kind: is("batch"),
+    shard,
+    epoch: count,
+    fromSeq: count,
+    chainBefore: hash,
+    count: fc.integer({ min: 1, max: 65_535 }),
+    writer: label,
+    signature: hexOf<string>(64),
+  }),
+  fc.record({
+    kind: is("rejection"),
+    event: fc.uint8Array({ maxLength: 200 }),
+    reason: fc.constantFrom(
+      "ENTRY_MALFORMED",
+      "CARD_DIVERGED",
+      "BALANCE_INSUFFICIENT",
+      "VERSION_GAP",
+    ),
+  }),
+  fc.record({
+    kind: is("seal"),
+    height: count,
+    timeMs,
+    mapRoot: hash,
+    cards: count,
+    totals,
+    lawGauge: sum,
+    latenessMs: count,
+  }),
+);
+
 const reason: Arbitrary<Reason> = fc.constantFrom(
   "STOLEN",
   "LOST",
@@ -246,12 +302,36 @@ const operation: Arbitrary<Operation> = fc.record({
 
 const stamp = { lastEventId: hash, nonce, diverged: fc.boolean() };
 export const cardState: Arbitrary<CardState> = fc.record({ card, ...stamp });
-export const operationState: Arbitrary<OperationState> = fc.record({ operation, ...stamp });
+const operationState: Arbitrary<OperationState> = fc.record({ operation, ...stamp });
 
-export const programLeaf = fc.record({
-  programId: name,
-  currentVersion: version,
-  entries: count,
-  chain: hash,
-  totals,
-});
+/** Any leaf, by its kind. */
+export const leaves: { readonly [K in keyof Leaves]: Arbitrary<Leaves[K]> } = {
+  card: cardState,
+  operation: operationState,
+  program: fc.record({
+    programId: name,
+    currentVersion: version,
+    entries: count,
+    chain: hash,
+    totals,
+  }),
+  "program-version": program,
+  batch,
+  participant: fc.record({ participantId, registeredAtMs: timeMs }),
+  key: fc.record({
+    name: label,
+    role: fc.constantFrom("WRITER", "OPERATOR", "RECEIPT"),
+    publicKey: hash,
+  }),
+  validators: fc.record({ current: someKeys, quorum: fc.integer({ min: 1, max: 64 }) }),
+  "shard-head": fc.record({ shard, epoch: count, nextSeq: count, chain: hash }),
+  totals: fc.record({ cards: count, totals }),
+  protocol: fc.record({
+    chainId: label,
+    shards,
+    cryptoSuite: label,
+    protocolVersion: version,
+    skewMaxMs: timeMs,
+    height: count,
+  }),
+};

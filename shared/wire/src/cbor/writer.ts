@@ -19,8 +19,9 @@ export class CborWriter {
     this.#at = 0;
   }
 
-  /** A copy of what was written. */
+  /** A copy of what was written. @throws RangeError when it is longer than anybody would read. */
   finish(): Uint8Array {
+    if (this.#at > cborBytesMax) throw new RangeError(`more than ${cborBytesMax} bytes`);
     return this.#bytes.slice(0, this.#at);
   }
 
