@@ -42,6 +42,10 @@ export class CommittedRegistry implements Registry {
     return this.#batches.get(batchId);
   }
 
+  batches(): Iterable<Batch> {
+    return this.#batches.values();
+  }
+
   participant(participantId: ParticipantId): Participant | undefined {
     return this.#participants.get(participantId);
   }

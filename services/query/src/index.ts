@@ -1,0 +1,60 @@
+import type { Finality, Registry } from "@scrip/ports";
+import type { ReadinessCheck } from "@scrip/service-kit";
+import type { FastifyInstance } from "fastify";
+import { queryContainer, type QueryPorts } from "./container.ts";
+import { cardRoutes } from "./routes/card.route.ts";
+import { eventRoutes } from "./routes/event.route.ts";
+import { historyRoute } from "./routes/history.route.ts";
+import { ledgerRoutes } from "./routes/ledger.route.ts";
+import { logRoutes } from "./routes/log.route.ts";
+import { tokens } from "./tokens.ts";
+import { verifyRoute } from "./verify/verify.route.ts";
+
+export type { QueryPorts } from "./container.ts";
+
+/** A follower of the ledger and what it lets others read. */
+export interface QueryService {
+  /** How final an event is, by the verified copy. */
+  readonly finality: Finality;
+  /** Programs, batches and participants as COMMITTED. Empty before `start`. */
+  readonly registry: Registry;
+  readonly readiness: ReadinessCheck;
+  /** Adds the routes; they answer once the service has started. */
+  registerRoutes(app: FastifyInstance): void;
+  /** Opens the verified copy and begins to follow. @throws LedgerStateError STATE_CORRUPT; PortError */
+  start(): Promise<void>;
+  /** Ends after the block under way; who still waits for finality gets what is true now. */
+  stop(): Promise<void>;
+}
+
+/** Follows the ledger, checks it, serves state, history and proofs. */
+export function composeQuery(ports: QueryPorts): QueryService {
+  const container = queryContainer(ports);
+  const following = container.resolve(tokens.following);
+  const finality = container.resolve(tokens.finality);
+  return {
+    finality,
+    registry: container.resolve(tokens.registry),
+    readiness: container.resolve(tokens.watch),
+    registerRoutes: (app) => {
+      for (const register of [
+        cardRoutes,
+        historyRoute,
+        eventRoutes,
+        logRoutes,
+        ledgerRoutes,
+        verifyRoute,
+      ]) {
+        register(app, container);
+      }
+    },
+    start: async () => {
+      container.resolve(tokens.registrySource).catchUp();
+      await following.start();
+    },
+    stop: async () => {
+      await following.stop();
+      finality.close();
+    },
+  };
+}

@@ -1,0 +1,18 @@
+/** Named limits of the query service. Every one has its unit last or in its comment. */
+
+/** Blocks asked of the ledger at once. */
+export const followBlocksMax = 64;
+/** How long to wait for the ledger to call before asking it, milliseconds. */
+export const followPollMs = 1_000;
+/** Pause after a first failed attempt to follow, milliseconds; doubles with each one that follows. */
+export const followRetryFirstMs = 50;
+/** Longest pause between two attempts to follow, milliseconds. */
+export const followRetryMaxMs = 5_000;
+/** Shortest time between two renewed checkpoints that are kept, milliseconds. */
+export const renewMinMs = 2_000;
+/** Requests that may wait for finality at once; one more gets what is true now. */
+export const finalityWaitersMax = 10_000;
+/** Newest lags, accepted to committed, that quantiles are told from. */
+export const lagSamplesMax = 1_024;
+/** Control events read at once when the registry catches up. */
+export const controlPageEvents = 500;

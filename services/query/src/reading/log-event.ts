@@ -1,0 +1,58 @@
+import type { CardId, DomainEvent, Effect } from "@scrip/domain";
+import { PortError, type FollowerStore } from "@scrip/ports";
+import { decodeEntry, decodeEvent, WireError, type RejectionReason } from "@scrip/wire";
+
+/** An event as it stands in the log, accepted or rejected. */
+export interface LogEvent {
+  readonly index: number;
+  /** The event's own bytes; their leaf hash is its id. */
+  readonly bytes: Uint8Array;
+  /** Null for rejected bytes that are no event. */
+  readonly event: DomainEvent | null;
+  /** Null for an accepted event. */
+  readonly rejection: RejectionReason | null;
+}
+
+/** @throws PortError CORRUPT when the entry there is no event */
+export function logEventAt(store: Pick<FollowerStore, "entry">, index: number): LogEvent {
+  const bytes = store.entry(index);
+  if (bytes === undefined) throw new PortError("CORRUPT", `no entry ${index}`);
+  const entry = decodeEntry(bytes);
+  if (entry.kind === "event") return { index, bytes, event: entry.event, rejection: null };
+  if (entry.kind !== "rejection") throw new PortError("CORRUPT", `entry ${index} is no event`);
+  return { index, bytes: entry.event, event: decoded(entry.event), rejection: entry.reason };
+}
+
+function decoded(bytes: Uint8Array): DomainEvent | null {
+  try {
+    return decodeEvent(bytes).event;
+  } catch (error) {
+    if (error instanceof WireError) return null;
+    throw error;
+  }
+}
+
+/** What an event says of each card it names, in its order. Control events name none. */
+export function effectsOf(event: DomainEvent): Effect[] {
+  switch (event.type) {
+    case "ProgramCreated":
+    case "BatchCreated":
+    case "ParticipantRegistered":
+      return [];
+    case "CardsGenerated":
+    case "CardsAcquired":
+    case "CardsDistributed":
+      return event.cards.map((card) => ({ ...card, ...event.each }));
+    case "CardBound":
+      return [event.card];
+    case "PointsGranted":
+      return [event.lot];
+    case "CardWrittenOff":
+    case "CardRefunded":
+      return [...event.cards];
+  }
+}
+
+/** What an event says of one card. */
+export const effectOn = (event: DomainEvent, cardId: CardId): Effect | undefined =>
+  effectsOf(event).find((effect) => effect.cardId === cardId);

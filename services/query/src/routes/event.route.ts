@@ -1,0 +1,62 @@
+import { programOf } from "@scrip/ledger-state";
+import type { Caller, Registry } from "@scrip/ports";
+import { callerOf, Problem, type DependencyContainer } from "@scrip/service-kit";
+import { eventAnswer, eventParams, parseEventId, type EventParams } from "@scrip/wire";
+import type { FastifyInstance } from "fastify";
+import { eventProof } from "../proofs/event-proof.ts";
+import { eventView } from "../reading/event-view.ts";
+import { logEventAt, type LogEvent } from "../reading/log-event.ts";
+import { maySeeAllEntries, maySeeEvent } from "../reading/rights.ts";
+import { tokens } from "../tokens.ts";
+import { everyRole, plainText } from "./shapes.ts";
+
+/** `GET /v1/events/{id}` for those who may see it; `GET /v1/events/{id}/proof` for anybody. */
+export function eventRoutes(app: FastifyInstance, container: DependencyContainer): void {
+  const copy = container.resolve(tokens.copy);
+  const registry = container.resolve(tokens.registry);
+
+  const find = (id: string): { eventId: string | null; found: LogEvent | undefined } => {
+    const eventId = parseEventId(id);
+    const index = eventId === null ? undefined : copy.store.indexOfEvent(eventId);
+    return { eventId, found: index === undefined ? undefined : logEventAt(copy.store, index) };
+  };
+
+  app.get<{ Params: EventParams }>(
+    "/v1/events/:id",
+    {
+      config: { access: everyRole },
+      schema: { params: eventParams, response: { 200: eventAnswer } },
+    },
+    (request) => {
+      const { eventId, found } = find(request.params.id);
+      if (eventId === null || found === undefined) throw new Problem("EVENT_NOT_FOUND");
+      // What the caller may not see is answered like what is not there.
+      if (!sees(callerOf(request), found, registry)) throw new Problem("EVENT_NOT_FOUND");
+      return eventView(found, eventId);
+    },
+  );
+
+  app.get<{ Params: EventParams }>(
+    "/v1/events/:id/proof",
+    { config: { access: "OPTIONAL" }, schema: { params: eventParams } },
+    (request, reply) => {
+      const { eventId, found } = find(request.params.id);
+      if (eventId === null) throw new Problem("EVENT_NOT_FOUND");
+      if (found === undefined) throw new Problem("PROOF_NOT_AVAILABLE_YET");
+      if (found.rejection !== null) {
+        throw new Problem("EVENT_NOT_FOUND", { detail: "The ledger rejected this event." });
+      }
+      const { caller } = request;
+      const shown = caller !== null && sees(caller, found, registry);
+      const proof = eventProof(copy, found.index, shown ? found.bytes : null);
+      return reply.type(plainText).header("cache-control", "no-store").send(proof);
+    },
+  );
+}
+
+function sees(caller: Caller, { event }: LogEvent, registry: Registry): boolean {
+  // Bytes that are no event name no parties: they are for those who see every entry.
+  if (event === null) return maySeeAllEntries(caller);
+  const programId = programOf(event);
+  return maySeeEvent(caller, event, programId === null ? undefined : registry.program(programId));
+}

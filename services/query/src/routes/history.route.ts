@@ -1,0 +1,90 @@
+import { leafHash } from "@scrip/merkle-log";
+import type { Caller, Registry } from "@scrip/ports";
+import type { CardId } from "@scrip/domain";
+import { programOf } from "@scrip/ledger-state";
+import { callerOf, Problem, type DependencyContainer } from "@scrip/service-kit";
+import {
+  cardParams,
+  formatCardId,
+  formatCursor,
+  historyAnswer,
+  limitOf,
+  pageQuery,
+  parseCursor,
+  toHex,
+  type CardParams,
+  type HistoryAnswer,
+  type HistoryEvent,
+  type PageQuery,
+} from "@scrip/wire";
+import type { FastifyInstance } from "fastify";
+import type { VerifiedCopy } from "../proofs/verified-copy.ts";
+import { historyView } from "../reading/event-view.ts";
+import { effectOn, logEventAt } from "../reading/log-event.ts";
+import { maySeeCard, maySeeEvent } from "../reading/rights.ts";
+import { tokens } from "../tokens.ts";
+import { cardInScope } from "./card.route.ts";
+import { everyRole } from "./shapes.ts";
+
+/** `GET /v1/cards/{id}/history`: every step of a card with its parties, times and amounts, the oldest first. */
+export function historyRoute(app: FastifyInstance, container: DependencyContainer): void {
+  const copy = container.resolve(tokens.copy);
+  const registry = container.resolve(tokens.registry);
+
+  app.get<{ Params: CardParams; Querystring: PageQuery }>(
+    "/v1/cards/:id/history",
+    {
+      config: { access: everyRole },
+      schema: { params: cardParams, querystring: pageQuery, response: { 200: historyAnswer } },
+    },
+    (request): HistoryAnswer => {
+      const caller = callerOf(request);
+      const { cardId, state } = cardInScope(copy, caller, request.params.id);
+      const after = afterOf(cardId, request.query.cursor);
+      const limit = limitOf(request.query);
+      // One more than asked for tells whether there is a next page.
+      const indexes = copy.store.history(cardId, after, limit + 1);
+      const page = indexes.slice(0, limit);
+      const reader = { caller, registry, seesAll: maySeeCard(caller, state.card) };
+      const last = page.at(-1);
+      const more = indexes.length > limit && last !== undefined;
+      return {
+        cardId: formatCardId(cardId),
+        events: page.flatMap((index) => stepAt(copy, { index, cardId }, reader)),
+        nextCursor: more ? formatCursor(listOf(cardId), last) : null,
+      };
+    },
+  );
+}
+
+/** A cursor holds for the list that made it: the history of this card. */
+const listOf = (cardId: CardId): string => `history:${cardId}`;
+
+function afterOf(cardId: CardId, cursor: string | undefined): number {
+  if (cursor === undefined) return -1;
+  const after = parseCursor(listOf(cardId), cursor);
+  if (typeof after !== "number") throw new Problem("CURSOR_INVALID");
+  return after;
+}
+
+interface Reader {
+  readonly caller: Caller;
+  readonly registry: Registry;
+  readonly seesAll: boolean;
+}
+
+/** The step as the reader may see it: none where they are no party to it. */
+function stepAt(
+  { store, hash }: VerifiedCopy,
+  { index, cardId }: { readonly index: number; readonly cardId: CardId },
+  { caller, registry, seesAll }: Reader,
+): HistoryEvent[] {
+  const found = logEventAt(store, index);
+  const { event } = found;
+  const effect = event === null ? undefined : effectOn(event, cardId);
+  if (event === null || effect === undefined) return [];
+  const programId = programOf(event);
+  const program = programId === null ? undefined : registry.program(programId);
+  if (!seesAll && !maySeeEvent(caller, event, program)) return [];
+  return [historyView(found, toHex(leafHash(hash, found.bytes)), effect)];
+}

@@ -1,0 +1,82 @@
+import { lawGauge } from "@scrip/domain";
+import { PortError, type FollowerStore, type Outbox } from "@scrip/ports";
+import type { DependencyContainer } from "@scrip/service-kit";
+import {
+  decodeEntry,
+  formatTime,
+  ledgerStatusAnswer,
+  toHex,
+  type LedgerStatusAnswer,
+  type SealEntry,
+} from "@scrip/wire";
+import type { FastifyInstance } from "fastify";
+import { tokens } from "../tokens.ts";
+import { everyRole, plainText } from "./shapes.ts";
+
+/** `GET /v1/ledger/status` and `GET /v1/ledger/policy`: the ledger as a whole. */
+export function ledgerRoutes(app: FastifyInstance, container: DependencyContainer): void {
+  const { store } = container.resolve(tokens.copy);
+  const following = container.resolve(tokens.following);
+  const watch = container.resolve(tokens.watch);
+  const outbox = container.resolve(tokens.outbox);
+  const policy = container.resolve(tokens.policy);
+
+  app.get(
+    "/v1/ledger/status",
+    { config: { access: everyRole }, schema: { response: { 200: ledgerStatusAnswer } } },
+    async (): Promise<LedgerStatusAnswer> => {
+      const outboxDepth = outbox === null ? null : await depthOf(outbox);
+      const { state } = following.follower;
+      const seal = headSeal(store);
+      const { rejections, lagMs } = watch.report();
+      return {
+        chainId: state.leaves().need("protocol", null).chainId,
+        height: seal.height,
+        size: state.size,
+        root: toHex(state.root()),
+        mapRoot: seal.mapRoot,
+        cards: seal.cards,
+        time: formatTime(seal.timeMs),
+        lag: { outboxDepth, acceptedToCommittedMs: lagMs.p50 },
+        totals: totalsOf(seal),
+        lawGauge: String(lawGauge(seal.totals)),
+        rejections,
+      };
+    },
+  );
+
+  app.get("/v1/ledger/policy", { config: { access: "PUBLIC" } }, (_request, reply) =>
+    reply.type(plainText).header("cache-control", "no-cache").send(policy()),
+  );
+}
+
+/** @throws PortError UNAVAILABLE before the first block */
+function headSeal(store: FollowerStore): SealEntry {
+  const bytes = store.entry(store.size() - 1);
+  if (bytes === undefined)
+    throw new PortError("UNAVAILABLE", "nothing of the ledger is verified yet");
+  const entry = decodeEntry(bytes);
+  if (entry.kind !== "seal") throw new PortError("CORRUPT", "the log's last entry is no seal");
+  return entry;
+}
+
+async function depthOf(outbox: Outbox): Promise<number> {
+  const depths = Array.from({ length: outbox.streams }, async (_, shard) => {
+    const [next, kept] = await Promise.all([outbox.nextSeq(shard), outbox.trimPoint(shard)]);
+    return next - kept.seq;
+  });
+  return (await Promise.all(depths)).reduce((sum, depth) => sum + depth, 0);
+}
+
+const totalsOf = ({ totals }: SealEntry): LedgerStatusAnswer["totals"] => ({
+  loaded: String(totals.loaded),
+  adjusted: String(totals.adjusted),
+  movedIn: String(totals.movedIn),
+  movedOut: String(totals.movedOut),
+  available: String(totals.available),
+  held: String(totals.held),
+  writtenOff: String(totals.writtenOff),
+  refunded: String(totals.refunded),
+  expired: String(totals.expired),
+  cancelled: String(totals.cancelled),
+});

@@ -1,0 +1,25 @@
+import type { CommittedRegistry } from "@scrip/application";
+import type { CardStore, Clock, Outbox } from "@scrip/ports";
+import { token } from "@scrip/service-kit";
+import type { CommittedFinality } from "./follow/committed-finality.ts";
+import type { LedgerFollowing } from "./follow/follow-ledger.ts";
+import type { QueryWatch } from "./follow/query-watch.ts";
+import type { RegistrySource } from "./follow/registry-source.ts";
+import type { VerifiedCopy } from "./proofs/verified-copy.ts";
+
+/** What a public verification needs of the online state. */
+export type OnlineCards = Pick<CardStore, "card">;
+
+/** What the query service is made of, by name. */
+export const tokens = {
+  clock: token<Clock>("clock"),
+  online: token<OnlineCards>("online-cards"),
+  outbox: token<Outbox | null>("outbox"),
+  registry: token<CommittedRegistry>("registry"),
+  registrySource: token<RegistrySource>("registry-source"),
+  finality: token<CommittedFinality>("finality"),
+  following: token<LedgerFollowing>("following"),
+  watch: token<QueryWatch>("query-watch"),
+  copy: token<VerifiedCopy>("verified-copy"),
+  policy: token<() => string>("policy"),
+};

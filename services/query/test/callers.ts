@@ -1,0 +1,30 @@
+import type { Caller, CallerDirectory, Role, Scope } from "@scrip/ports";
+import { apiKeyHash } from "@scrip/service-kit";
+
+const everything: Scope = { programs: "*", participants: "*", holdersAct: false };
+
+/** Keys that tests hand out: `key(role)` sees everything, `key(role, scope)` what the scope says. */
+export class TestCallers implements CallerDirectory {
+  readonly #callers = new Map<string, Caller>();
+
+  find = (keyHash: string): Promise<Caller | undefined> =>
+    Promise.resolve(this.#callers.get(keyHash));
+
+  add = (keyHash: string, caller: Caller): Promise<void> => {
+    this.#callers.set(keyHash, caller);
+    return Promise.resolve();
+  };
+
+  close = (): Promise<void> => Promise.resolve();
+
+  /** Headers of a new key. */
+  key(
+    role: Role,
+    scope: Partial<Scope> = {},
+    participantId = role.toLowerCase(),
+  ): { authorization: string } {
+    const key = `sk_${role}_${this.#callers.size}`;
+    this.#callers.set(apiKeyHash(key), { participantId, role, scope: { ...everything, ...scope } });
+    return { authorization: `Bearer ${key}` };
+  }
+}
