@@ -1,6 +1,7 @@
 export * from "./batch-vault.ts";
 export * from "./caller-directory.ts";
 export * from "./card-store.ts";
+export * from "./check-change.ts";
 export * from "./clock.ts";
 export * from "./event-log.ts";
 export * from "./finality.ts";

@@ -1,0 +1,110 @@
+import type { CardId, OpId } from "@scrip/domain";
+import type { StreamPosition } from "@scrip/ports";
+import type { Bytes, Environment } from "../environment.ts";
+import { stored } from "../faults.ts";
+import { versionOfCard } from "../records/card-record.ts";
+import { decodeKey, type KeyRecord } from "../records/key-record.ts";
+import { versionOfOperation } from "../records/operation-record.ts";
+
+/** One write of a commit; without a value the key is removed. */
+export interface Write {
+  readonly database: Bytes;
+  readonly key: Buffer;
+  readonly value: Buffer | null;
+}
+
+export interface KeyedBytes {
+  readonly key: Buffer;
+  readonly value: Buffer;
+}
+
+/** Where every stream stands, in memory; what is on disk says the same. */
+export interface Streams {
+  /** Number of the next event, by shard. */
+  readonly next: number[];
+  readonly trimPoints: StreamPosition[];
+}
+
+/**
+ * What a commit's steps see: the stored state, and over it what the steps before them in the same commit will write.
+ * Steps first look at everything, then put; nothing is written before all steps have spoken.
+ */
+export class CommitView {
+  readonly writes: Write[] = [];
+  readonly appended = new Set<number>();
+  readonly next: number[];
+  readonly trimPoints: StreamPosition[];
+  readonly #environment: Environment;
+  readonly #versions = new Map<string, number>();
+  readonly #keys = new Map<OpId, KeyRecord>();
+  readonly #claims = new Set<string>();
+
+  constructor(environment: Environment, streams: Streams) {
+    this.#environment = environment;
+    this.next = [...streams.next];
+    this.trimPoints = [...streams.trimPoints];
+  }
+
+  /** Stored version of a card, 0 when there is none. */
+  cardVersion(cardId: CardId, key: Buffer): number {
+    const ahead = this.#versions.get(cardId);
+    if (ahead !== undefined) return ahead;
+    const bytes = this.#environment.cards.getBinaryFast(key);
+    return bytes === undefined ? 0 : stored(`card ${cardId}`, () => versionOfCard(bytes));
+  }
+
+  putCard(cardId: CardId, version: number, write: KeyedBytes): void {
+    this.#versions.set(cardId, version);
+    this.put(this.#environment.cards, write.key, write.value);
+  }
+
+  /** Stored version of an operation, 0 when there is none. */
+  operationVersion(opId: OpId, key: Buffer): number {
+    const ahead = this.#versions.get(opId);
+    if (ahead !== undefined) return ahead;
+    const bytes = this.#environment.operations.getBinaryFast(key);
+    return bytes === undefined ? 0 : stored(`operation ${opId}`, () => versionOfOperation(bytes));
+  }
+
+  putOperation(opId: OpId, version: number, write: KeyedBytes): void {
+    this.#versions.set(opId, version);
+    this.put(this.#environment.operations, write.key, write.value);
+  }
+
+  key(opId: OpId, key: Buffer): KeyRecord | undefined {
+    const ahead = this.#keys.get(opId);
+    if (ahead !== undefined) return ahead;
+    const bytes = this.#environment.keys.getBinaryFast(key);
+    return bytes && stored(`operation key ${opId}`, () => decodeKey(opId, bytes));
+  }
+
+  putKey(opId: OpId, record: KeyRecord, write: KeyedBytes): void {
+    this.#keys.set(opId, record);
+    this.put(this.#environment.keys, write.key, write.value);
+  }
+
+  claimed(claim: string, key: Buffer): boolean {
+    return this.#claims.has(claim) || this.#environment.claims.getBinaryFast(key) !== undefined;
+  }
+
+  putClaim(claim: string, key: Buffer, value: Buffer): void {
+    this.#claims.add(claim);
+    this.put(this.#environment.claims, key, value);
+  }
+
+  /** The number that the stream's next event gets. */
+  nextSeq(shard: number): number {
+    return this.next[shard] ?? 0;
+  }
+
+  takeSeq(shard: number): number {
+    const seq = this.nextSeq(shard);
+    this.next[shard] = seq + 1;
+    this.appended.add(shard);
+    return seq;
+  }
+
+  put(database: Bytes, key: Buffer, value: Buffer | null): void {
+    this.writes.push({ database, key, value });
+  }
+}

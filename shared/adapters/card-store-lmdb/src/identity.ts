@@ -1,0 +1,72 @@
+import type { StreamPosition } from "@scrip/ports";
+import type { Streams } from "./commit/commit-view.ts";
+import type { Environment } from "./environment.ts";
+import { messageOf, notOurs, storable } from "./faults.ts";
+import { readTrimPoint } from "./reads.ts";
+import { behind, seqOfKey, shardKey } from "./records/keys.ts";
+import { encodePosition } from "./records/stream-record.ts";
+
+/** Says what the records mean; another value is another format. */
+const format = "scrip card store, format 1";
+const aboutKey = Buffer.from("store");
+
+/** What a card store belongs to. */
+export interface StoreIdentity {
+  readonly chainId: string;
+  /** Card shards; the control stream is one more. */
+  readonly shards: number;
+  /** Where the stream of a shard begins; asked once, when the store is made. */
+  readonly streamStart: (shard: number) => StreamPosition;
+}
+
+/**
+ * Marks a new store as ours and begins its streams, durably, or reads where the streams of an old one stand.
+ * @throws PortError NOT_OURS when it belongs to another chain or format.
+ */
+export function identify(directory: string, environment: Environment, own: StoreIdentity): Streams {
+  const about = { format, chainId: own.chainId, shards: own.shards };
+  const found = environment.about.get(aboutKey);
+  if (found === undefined) {
+    if ([...environment.about.getKeys({ limit: 1 })].length > 0)
+      throw notOurs(directory, "it holds another kind of store");
+    begin(environment, JSON.stringify(about), own);
+  } else {
+    requireSame(directory, about, found.toString("utf8"));
+  }
+  return streamsOf(environment, own.shards);
+}
+
+function begin({ root, about, streams }: Environment, text: string, own: StoreIdentity): void {
+  const starts = Array.from({ length: own.shards + 1 }, (_, shard) =>
+    storable(() => encodePosition(own.streamStart(shard))),
+  );
+  root.transactionSync(() => {
+    for (const [shard, start] of starts.entries()) streams.putSync(shardKey(shard), start);
+    about.putSync(aboutKey, Buffer.from(text));
+  });
+}
+
+function requireSame(directory: string, own: Record<string, unknown>, text: string): void {
+  let found: Record<string, unknown>;
+  try {
+    found = JSON.parse(text) as Record<string, unknown>;
+  } catch (cause) {
+    throw notOurs(directory, `it does not say what it is: ${messageOf(cause)}`, cause);
+  }
+  for (const [name, value] of Object.entries(own))
+    if (found[name] !== value)
+      throw notOurs(directory, `its ${name} is ${String(found[name])}, not ${String(value)}`);
+}
+
+function streamsOf(environment: Environment, shards: number): Streams {
+  const every = Array.from({ length: shards + 1 }, (_, shard) => shard);
+  const trimPoints = every.map((shard) => readTrimPoint(environment, shard));
+  const next = trimPoints.map(({ seq }, shard) => lastSeq(environment, shard, seq - 1) + 1);
+  return { next, trimPoints };
+}
+
+function lastSeq({ outbox }: Environment, shard: number, none: number): number {
+  const start = shardKey(shard);
+  const [last] = outbox.getKeys({ start: behind(start), end: start, reverse: true, limit: 1 });
+  return last === undefined ? none : seqOfKey(last);
+}

@@ -1,0 +1,2 @@
+export { openCardStore, type CardStoreOptions } from "./open-card-store.ts";
+export { type StoreIdentity } from "./identity.ts";

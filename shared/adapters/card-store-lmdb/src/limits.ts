@@ -1,0 +1,16 @@
+/** Named limits of the card store. */
+
+/** Saves that share one commit, at most: keeps a commit's time bounded. */
+export const commitStepsMax = 1_000;
+
+/** Saves that wait for a commit, at most; more are told to come again. */
+export const waitingStepsMax = 20_000;
+
+/** Cards added up in one go before others get their turn. */
+export const totalsCardsPerTurnMax = 5_000;
+
+/** Ids that one page of an index may hold. */
+export const pageIdsMax = 10_000;
+
+/** Events that one read of the outbox may hold. */
+export const readEventsMax = 10_000;

@@ -1,0 +1,126 @@
+import type { BatchId, CardId, OpId } from "@scrip/domain";
+import {
+  type BatchPage,
+  type CardRecord,
+  type OperationRecord,
+  type OutboxEntry,
+  PortError,
+  type StoreTotals,
+  type StreamPosition,
+} from "@scrip/ports";
+import type { Bytes, Environment } from "./environment.ts";
+import { storable, stored } from "./faults.ts";
+import { pageIdsMax, readEventsMax, totalsCardsPerTurnMax } from "./limits.ts";
+import { amountsOfCard, decodeCard } from "./records/card-record.ts";
+import { decodeKey, type KeyRecord } from "./records/key-record.ts";
+import {
+  batchKey,
+  behind,
+  cardKey,
+  cardOfKey,
+  opKey,
+  operationKey,
+  seqKey,
+  seqOfKey,
+  shardKey,
+  walletKey,
+} from "./records/keys.ts";
+import { decodeOperation } from "./records/operation-record.ts";
+import { decodeEvent, decodePosition } from "./records/stream-record.ts";
+
+export function readCard({ cards }: Environment, cardId: CardId): CardRecord | undefined {
+  const bytes = cards.getBinaryFast(storable(() => cardKey(cardId)));
+  return bytes && stored(`card ${cardId}`, () => decodeCard(bytes));
+}
+
+export function readOperation(
+  { operations }: Environment,
+  shard: number,
+  opId: OpId,
+): OperationRecord | undefined {
+  const bytes = operations.getBinaryFast(storable(() => operationKey(shard, opId)));
+  return bytes && stored(`operation ${opId}`, () => decodeOperation(bytes));
+}
+
+export function readKey({ keys }: Environment, opId: OpId): KeyRecord | undefined {
+  const bytes = keys.getBinaryFast(storable(() => opKey(opId)));
+  return bytes && stored(`operation key ${opId}`, () => decodeKey(opId, bytes));
+}
+
+export function readWallet(
+  { wallets }: Environment,
+  walletId: string,
+  page: { after: CardId | null; limit: number },
+): CardId[] {
+  const keyOf = (cardId: CardId | null): Buffer => storable(() => walletKey(walletId, cardId));
+  return readIndex(wallets, keyOf, page);
+}
+
+export function readBatch({ batches }: Environment, page: BatchPage): CardId[] {
+  const { batchId, shard }: { batchId: BatchId; shard: number } = page;
+  const keyOf = (cardId: CardId | null): Buffer => storable(() => batchKey(batchId, shard, cardId));
+  return readIndex(batches, keyOf, page);
+}
+
+function readIndex(
+  index: Bytes,
+  keyOf: (cardId: CardId | null) => Buffer,
+  { after, limit }: { readonly after: CardId | null; readonly limit: number },
+): CardId[] {
+  const first = keyOf(null);
+  const start = after === null ? first : Buffer.concat([keyOf(after), Buffer.from([0])]);
+  const most = atMost(limit, pageIdsMax);
+  return [...index.getKeys({ start, end: behind(first), limit: most })].map(cardOfKey);
+}
+
+/** The trim point as stored: of the same snapshot as the events that are read beside it, or a newer one. */
+export const readTrimPoint = ({ streams }: Environment, shard: number): StreamPosition =>
+  stored(`stream ${shard}`, () => decodePosition(streams.get(shardKey(shard)) ?? Buffer.alloc(0)));
+
+/** @throws PortError CORRUPT when a number is missing. */
+export function readEvents(
+  environment: Environment,
+  shard: number,
+  page: { fromSeq: number; limit: number },
+): OutboxEntry[] {
+  const from = Math.max(page.fromSeq, readTrimPoint(environment, shard).seq);
+  const limit = atMost(page.limit, readEventsMax);
+  const range = { start: seqKey(shard, from), end: behind(shardKey(shard)), limit };
+  return [...environment.outbox.getRange(range)].map(({ key, value }, nth) => {
+    const seq = seqOfKey(key);
+    if (seq !== from + nth)
+      throw new PortError(
+        "CORRUPT",
+        `card store: event ${from + nth} of shard ${shard} is missing`,
+      );
+    return stored(`event ${seq} of shard ${shard}`, () => decodeEvent(seq, value));
+  });
+}
+
+/** Adds up all cards as they are at one instant; saves go on meanwhile. */
+export async function readTotals({ root, cards }: Environment): Promise<StoreTotals> {
+  const snapshot = root.useReadTransaction();
+  try {
+    const totals = { cards: 0, balance: 0n, held: 0n, loaded: 0n, writtenOff: 0n, refunded: 0n };
+    for (const { value } of cards.getRange({ transaction: snapshot })) {
+      const amounts = stored("a card", () => amountsOfCard(value));
+      totals.cards += 1;
+      totals.balance += amounts.balance;
+      totals.held += amounts.held;
+      totals.loaded += amounts.loaded;
+      totals.writtenOff += amounts.writtenOff;
+      totals.refunded += amounts.refunded;
+      if (totals.cards % totalsCardsPerTurnMax === 0) await nextTurn();
+    }
+    return totals;
+  } finally {
+    snapshot.done();
+  }
+}
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+function atMost(limit: number, max: number): number {
+  if (Number.isInteger(limit) && limit > 0) return Math.min(limit, max);
+  throw new PortError("CONTRACT_BROKEN", `card store: a limit of ${limit}`);
+}

@@ -1,0 +1,43 @@
+import type { OpId } from "@scrip/domain";
+import type { Outcome } from "@scrip/ports";
+import { RecordReader } from "./record-reader.ts";
+import { RecordWriter } from "./record-writer.ts";
+
+/** All there is under one operation key: pointer and outcome, which here lie side by side and share one write. */
+export interface KeyRecord {
+  /** Where it is decided. */
+  readonly shard: number;
+  /** Null for the key of a job's part, which has no body of its own. */
+  readonly bodyHash: string | null;
+  readonly outcome: Outcome | null;
+}
+
+const format = 1;
+const kinds: readonly Outcome["kind"][] = ["DONE", "DECLINED"];
+
+const writer = new RecordWriter();
+
+/** @throws RangeError for a record that would not come back as it is. */
+export function encodeKey({ shard, bodyHash, outcome }: KeyRecord): Buffer {
+  writer.start().byte(format).whole(shard).hexOrNull(bodyHash, 32);
+  if (outcome === null) return writer.byte(0).finish();
+  writer.byte(1).byte(kinds.indexOf(outcome.kind)).hexOrNull(outcome.eventId, 32);
+  return writer.whole(outcome.atMs).text(outcome.answer).finish();
+}
+
+/** @throws RangeError when the bytes are not a key record. */
+export function decodeKey(opId: OpId, bytes: Buffer): KeyRecord {
+  const reader = new RecordReader(bytes);
+  if (reader.byte() !== format) throw new RangeError("a record of another format");
+  const [shard, bodyHash] = [reader.whole(), reader.hexOrNull(32)];
+  const outcome = reader.byte() === 0 ? null : readOutcome(opId, reader);
+  reader.end();
+  return { shard, bodyHash, outcome };
+}
+
+function readOutcome(opId: OpId, reader: RecordReader): Outcome {
+  const kind = kinds[reader.byte()];
+  if (kind === undefined) throw new RangeError("not a kind of outcome");
+  const [eventId, atMs, answer] = [reader.hexOrNull(32), reader.whole(), reader.text()];
+  return { opId, kind, eventId, atMs, answer };
+}
