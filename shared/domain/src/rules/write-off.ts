@@ -100,7 +100,8 @@ export function evolveWriteOff(situation: Situation, event: CardWrittenOff): Con
 
 function spend(card: Card, amount: Card["balance"], atMs: number): Card {
   const balance = minus(card.balance, amount);
-  const spent = balance === zero && card.held === zero;
+  // Law 2: where the balance is 0, nothing is held either.
+  const spent = balance === zero;
   return touch(card, atMs, {
     balance,
     standing: spent ? { status: "REDEEMED" } : card.standing,
