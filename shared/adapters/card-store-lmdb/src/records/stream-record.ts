@@ -29,6 +29,6 @@ export function encodeEvent(eventId: string, bytes: Uint8Array): Buffer {
 /** @throws RangeError when the bytes are too short for an event. */
 export function decodeEvent(seq: number, made: Buffer): OutboxEntry {
   if (made.length <= eventIdBytes) throw new RangeError("the event is cut short");
-  const bytes = Uint8Array.prototype.slice.call(made, eventIdBytes);
+  const bytes = new Uint8Array(made.subarray(eventIdBytes));
   return { seq, eventId: made.toString("hex", 0, eventIdBytes), bytes };
 }

@@ -1,0 +1,80 @@
+import { type Amount, type Card, type Standing, unit } from "@scrip/domain";
+import { storeGiven } from "@scrip/testing";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  amountsOfCard,
+  decodeCard,
+  encodeCard,
+  versionOfCard,
+} from "../src/records/card-record.ts";
+import { decodeKey, encodeKey } from "../src/records/key-record.ts";
+
+const { cardIdIn, fullCard, opIdOf, outcomeOf, recordOf, walletIn } = storeGiven;
+const id = cardIdIn(1, "a");
+
+const amounts = fc.bigInt(0n, 2n ** 53n - 1n).map((value) => value as Amount);
+const times = fc.nat({ max: Number.MAX_SAFE_INTEGER });
+const standings = fc.constantFrom<Standing>(
+  { status: "ACTIVE" },
+  { status: "SUSPENDED", reason: "SUSPICIOUS_ACTIVITY" },
+  { status: "REPLACED", successor: cardIdIn(1, "b") },
+);
+const cards: fc.Arbitrary<Card> = fc
+  .record({
+    balance: amounts,
+    held: amounts,
+    faceValue: amounts,
+    version: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+    lastAtMs: times,
+    expiresAtMs: fc.option(times),
+    standing: standings,
+    unit: fc.constant(unit("PTS")),
+    refundables: fc.nat({ max: 16 }).map((count) =>
+      Array.from({ length: count }, (_, nth) => ({
+        ...fullCard(id).refundables[0],
+        opId: opIdOf(`sale ${nth}`),
+      })),
+    ),
+    adjusted: fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n),
+  })
+  .map(({ adjusted, ...card }) => {
+    const full = fullCard(id, card as Partial<Card>);
+    return { ...full, sums: { ...full.sums, adjusted } };
+  });
+
+describe("records of cards", () => {
+  it("come back exactly as they were, and are cut short by nobody", () => {
+    fc.assert(
+      fc.property(cards, fc.boolean(), (card, bound) => {
+        const record = recordOf(card, bound ? walletIn(1, "w") : null);
+        const bytes = encodeCard(record);
+        expect(decodeCard(bytes)).toEqual(record);
+        expect(versionOfCard(bytes)).toBe(card.version);
+        expect(amountsOfCard(bytes)).toMatchObject({ balance: card.balance, held: card.held });
+        expect(() => decodeCard(bytes.subarray(0, -1))).toThrow(RangeError);
+        expect(() => decodeCard(Buffer.concat([bytes, Buffer.from([0])]))).toThrow(RangeError);
+      }),
+    );
+  });
+
+  it("are refused when they would not come back", () => {
+    const sums = { ...fullCard(id).sums, adjusted: 2n ** 63n };
+    expect(() => encodeCard(recordOf(fullCard(id, { sums })))).toThrow(RangeError);
+    expect(() => encodeCard(recordOf(fullCard(id, { lastAtMs: 0.5 })))).toThrow(RangeError);
+  });
+});
+
+describe("records of operation keys", () => {
+  it("come back exactly as they were, whatever is answered", () => {
+    const texts = fc.string({ unit: "grapheme", maxLength: 3_000 });
+    const key = opIdOf("key");
+    fc.assert(
+      fc.property(texts, fc.boolean(), fc.nat({ max: 65_535 }), (answer, part, shard) => {
+        const outcome = { ...outcomeOf(key, answer), ...(part ? { eventId: null } : {}) };
+        const record = { shard, bodyHash: part ? null : opIdOf("body"), outcome };
+        expect(decodeKey(key, encodeKey(record))).toEqual(record);
+      }),
+    );
+  });
+});

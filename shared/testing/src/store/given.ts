@@ -1,0 +1,158 @@
+import { createHash } from "node:crypto";
+import {
+  amount,
+  batchId,
+  type Card,
+  type CardId,
+  cardId,
+  holderCommitment,
+  type Operation,
+  type OpId,
+  opId,
+  participantId,
+  programId,
+  unit,
+  zero,
+} from "@scrip/domain";
+import type { CardRecord, Change, NewEvent, OperationRecord, Outcome, Pointer } from "@scrip/ports";
+
+/** Shards of the stores that the suites open. */
+export const suiteShards = 4;
+
+const hash = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+/** A card id of this shard, the same for the same name. */
+export const cardIdIn = (shard: number, name: string): CardId =>
+  cardId(inShard(shard) + hash(`card ${name}`).slice(0, 38));
+
+/** A wallet of this shard. */
+export const walletIn = (shard: number, name: string): string =>
+  inShard(shard) + hash(`wallet ${name}`).slice(0, 38);
+
+export const opIdOf = (name: string): OpId => opId(hash(`op ${name}`));
+
+const inShard = (shard: number): string => (shard + suiteShards * 3).toString(16).padStart(2, "0");
+
+/** A card with every field filled. */
+export function fullCard(id: CardId, with_: Partial<Card> = {}): Card {
+  return {
+    cardId: id,
+    programId: programId("gold"),
+    programVersion: 3,
+    unit: unit("CNY"),
+    batchId: batchId("0b".repeat(16)),
+    faceValue: amount(10_000n),
+    generatedAtMs: 1_700_000_000_000,
+    issuer: participantId("issuer"),
+    distributor: participantId("distributor"),
+    expiresAtMs: 1_900_000_000_000,
+    standing: { status: "ACTIVE" },
+    binding: { kind: "UNBOUND" },
+    balance: amount(9_007_199_254_740_991n),
+    held: amount(5n),
+    sums: {
+      loaded: amount(10_000n),
+      adjusted: -7n,
+      movedIn: amount(1n),
+      movedOut: amount(2n),
+      writtenOff: amount(3n),
+      refunded: amount(4n),
+      expired: zero,
+      cancelled: amount(6n),
+    },
+    refundables: [refundable("sale 1"), refundable("sale 2")],
+    version: 1,
+    lastAtMs: 1_700_000_000_001,
+    ...with_,
+  };
+}
+
+const refundable = (name: string): Card["refundables"][number] => ({
+  opId: opIdOf(name),
+  acceptor: participantId("store-1"),
+  amount: amount(250n),
+  refunded: zero,
+  refundableUntilMs: 1_800_000_000_000,
+});
+
+/** The record of a card; bound to the wallet when one is given. */
+export function recordOf(card: Card, walletId: string | null = null): CardRecord {
+  const holder = holderCommitment(hash(`holder ${walletId}`));
+  const bound: Card = walletId === null ? card : { ...card, binding: { kind: "BOUND", holder } };
+  return { card: bound, lastEventId: hash("last"), nonce: hash("nonce").slice(0, 32), walletId };
+}
+
+export function operationOf(id: OpId, cards: readonly CardId[], version = 1): OperationRecord {
+  const operation: Operation = {
+    opId: id,
+    programId: programId("points"),
+    unit: unit("PTS"),
+    acceptor: participantId("store-7"),
+    atMs: 1_700_000_000_002,
+    refundableUntilMs: 1_700_000_000_003,
+    legs: cards.map((card, nth) => ({ cardId: card, amount: amount(nth + 1), refunded: zero })),
+    version,
+  };
+  return { operation, lastEventId: hash("last"), nonce: hash("nonce").slice(0, 32) };
+}
+
+/** An event as the store sees it: an id and bytes, both the same for the same name. */
+export const eventOf = (name: string): NewEvent => ({
+  eventId: hash(`event ${name}`),
+  bytes: new Uint8Array(Buffer.from(`bytes of ${name}`)),
+});
+
+export const pointerOf = (id: OpId, shard: number, body = "body"): Pointer => ({
+  opId: id,
+  bodyHash: hash(body),
+  decisionShard: shard,
+});
+
+export const outcomeOf = (id: OpId, answer = "{}"): Outcome => ({
+  opId: id,
+  kind: "DONE",
+  eventId: hash(`event of ${id}`),
+  atMs: 1_700_000_000_004,
+  answer,
+});
+
+/** A change of this shard that changes nothing, but for what is given. */
+export const changeOf = (shard: number, given: Partial<Change>): Change => ({
+  shard,
+  pointer: null,
+  outcome: null,
+  cards: [],
+  operations: [],
+  claims: [],
+  events: [],
+  walletAdds: [],
+  walletRemoves: [],
+  ...given,
+});
+
+/** Brings a card into a store that has none of this id. */
+export const birth = (record: CardRecord, shard: number): Change =>
+  changeOf(shard, {
+    cards: [{ record, expectedVersion: 0 }],
+    events: [eventOf(`birth of ${record.card.cardId}`)],
+  });
+
+/** The next version of a card, under an operation key. */
+export function moveOf(record: CardRecord, shard: number, name: string): Change {
+  const id = opIdOf(name);
+  const { card } = record;
+  const next = { ...record, card: { ...card, version: card.version + 1 } };
+  return changeOf(shard, {
+    pointer: pointerOf(id, shard),
+    outcome: outcomeOf(id, JSON.stringify({ name })),
+    cards: [{ record: next, expectedVersion: card.version }],
+    events: [eventOf(name)],
+  });
+}
+
+/** Where the suites' streams begin. */
+export const suiteStart = (shard: number): { epoch: number; seq: number; chain: string } => ({
+  epoch: 1,
+  seq: 0,
+  chain: hash(`stream ${shard}`),
+});
