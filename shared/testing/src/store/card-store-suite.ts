@@ -11,10 +11,20 @@ import { shardCases } from "./shard-cases.ts";
 export function cardStoreSuite(name: string, newPlace: () => Promise<CardStorePlace>): void {
   describe(`card store: ${name}`, () => {
     const at = openPlace(newPlace);
-    describe("records", () => cardRecordCases(at));
-    describe("saves", () => saveCases(at));
-    describe("operation keys", () => keyCases(at));
-    describe("indexes", () => indexCases(at));
-    describe("shards", () => shardCases(at));
+    describe("records", () => {
+      cardRecordCases(at);
+    });
+    describe("saves", () => {
+      saveCases(at);
+    });
+    describe("operation keys", () => {
+      keyCases(at);
+    });
+    describe("indexes", () => {
+      indexCases(at);
+    });
+    describe("shards", () => {
+      shardCases(at);
+    });
   });
 }

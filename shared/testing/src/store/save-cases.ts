@@ -1,6 +1,6 @@
 import { opId } from "@scrip/domain";
 import type { CardRecord, Change, SaveResult } from "@scrip/ports";
-import { PortError } from "@scrip/ports";
+import { PortError, type PortErrorCode } from "@scrip/ports";
 import { expect, it } from "vitest";
 import { birth, cardIdIn, changeOf, eventOf, fullCard, moveOf, recordOf } from "./given.ts";
 import type { OpenPlace } from "./open-place.ts";
@@ -136,7 +136,7 @@ async function stored(at: OpenPlace): Promise<CardRecord> {
   return record;
 }
 
-async function tried(at: OpenPlace, change: Change): Promise<SaveResult["kind"] | string> {
+async function tried(at: OpenPlace, change: Change): Promise<SaveResult["kind"] | PortErrorCode> {
   try {
     return (await at.store.save(change)).kind;
   } catch (error) {

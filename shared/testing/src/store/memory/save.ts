@@ -1,0 +1,85 @@
+import { type Change, PortError, type SaveResult } from "@scrip/ports";
+import { frozen } from "./frozen.ts";
+import { requireStrict } from "./strict.ts";
+import { type MemoryCardDisk, setAt } from "./card-disk.ts";
+
+/** Saves a checked change: looks at everything, then writes everything. */
+export function saveInMemory(disk: MemoryCardDisk, change: Change): SaveResult {
+  const refused = keyRefusal(disk, change) ?? claimTaken(disk, change);
+  if (refused !== undefined) return refused;
+  requireVersions(disk, change);
+  requireDecidedHere(disk, change);
+  requireStrict(disk, change);
+  return write(disk, change);
+}
+
+function keyRefusal(disk: MemoryCardDisk, { pointer, outcome }: Change): SaveResult | undefined {
+  for (const opId of new Set([pointer?.opId, outcome?.opId])) {
+    if (opId === undefined) continue;
+    const standing = disk.pointers.get(opId);
+    const hashed = pointer?.opId === opId && standing !== undefined;
+    if (hashed && standing.bodyHash !== pointer.bodyHash) return { kind: "KEY_REUSED" };
+    const first = disk.outcomes.get(opId);
+    if (first === undefined) continue;
+    const { shard: _, ...found } = first;
+    return { kind: "OUTCOME_EXISTS", outcome: found };
+  }
+  return undefined;
+}
+
+function claimTaken(disk: MemoryCardDisk, { claims }: Change): SaveResult | undefined {
+  const claim = claims.find((each) => disk.claims.has(each));
+  return claim === undefined ? undefined : { kind: "CLAIM_TAKEN", claim };
+}
+
+function requireVersions(disk: MemoryCardDisk, { cards, operations, shard }: Change): void {
+  for (const { record, expectedVersion } of cards) {
+    const { cardId } = record.card;
+    requireVersion(cardId, expectedVersion, disk.cards.get(cardId)?.card.version ?? 0);
+  }
+  for (const { record, expectedVersion } of operations) {
+    const { opId } = record.operation;
+    const found = disk.operations.get(`${shard} ${opId}`)?.operation.version ?? 0;
+    requireVersion(opId, expectedVersion, found);
+  }
+}
+
+function requireVersion(id: string, expected: number, found: number): void {
+  if (found === expected) return;
+  throw new PortError("VERSION_CONFLICT", `${id} has version ${found}, not ${expected}`);
+}
+
+function requireDecidedHere(disk: MemoryCardDisk, { outcome, shard }: Change): void {
+  const decided = outcome === null ? undefined : disk.pointers.get(outcome.opId)?.decisionShard;
+  if (decided !== undefined && decided !== shard) broken(`a key that shard ${decided} decides`);
+}
+
+function write(disk: MemoryCardDisk, change: Change): SaveResult {
+  const { shard, pointer, outcome } = change;
+  const stream = disk.streams[shard];
+  if (stream === undefined) return broken(`shard ${shard}`);
+  const firstSeq = stream.trimPoint.seq + stream.events.length;
+  if (pointer !== null && !disk.pointers.has(pointer.opId))
+    disk.pointers.set(pointer.opId, frozen(pointer));
+  if (outcome !== null) disk.outcomes.set(outcome.opId, frozen({ ...outcome, shard }));
+  for (const claim of change.claims) disk.claims.add(claim);
+  for (const { record } of change.cards) {
+    const { batchId, cardId } = record.card;
+    disk.cards.set(cardId, frozen(record));
+    if (batchId !== null) setAt(disk.batches, batchId).add(cardId);
+  }
+  for (const { record } of change.operations)
+    disk.operations.set(`${shard} ${record.operation.opId}`, frozen(record));
+  for (const event of change.events) {
+    stream.events.push(structuredClone({ eventId: event.eventId, bytes: event.bytes }));
+    disk.everSaved.add(event.eventId);
+  }
+  for (const { walletId, cardId } of change.walletRemoves)
+    disk.wallets.get(walletId)?.delete(cardId);
+  for (const { walletId, cardId } of change.walletAdds) setAt(disk.wallets, walletId).add(cardId);
+  return { kind: "SAVED", firstSeq };
+}
+
+function broken(what: string): never {
+  throw new PortError("CONTRACT_BROKEN", `memory card store: ${what}`);
+}

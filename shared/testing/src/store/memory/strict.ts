@@ -1,0 +1,47 @@
+import { type Change, type CardRecord, PortError } from "@scrip/ports";
+import type { MemoryCardDisk } from "./card-disk.ts";
+
+/** What a real store does not look at, and what no caller may do all the same. */
+export function requireStrict(disk: MemoryCardDisk, change: Change): void {
+  const { cards, events, operations, outcome, pointer } = change;
+  if (cards.length > 0 && events.length === 0) broken("cards that change without an event");
+  for (const { record, expectedVersion } of cards) {
+    requireCard(record, disk.cards.get(record.card.cardId));
+    if (record.card.version > expectedVersion + events.length)
+      broken(`more versions than events of ${record.card.cardId}`);
+  }
+  for (const { record } of operations) hashes(record.lastEventId, record.operation.opId);
+  for (const { eventId } of events) hashes(eventId);
+  if (pointer !== null) hashes(pointer.opId, pointer.bodyHash);
+  if (outcome !== null) {
+    hashes(outcome.opId, ...(outcome.eventId === null ? [] : [outcome.eventId]));
+    JSON.parse(outcome.answer);
+  }
+  requireNew(disk, events);
+}
+
+function requireCard(record: CardRecord, before: CardRecord | undefined): void {
+  const { card, walletId } = record;
+  const { cardId } = card;
+  hashes(record.lastEventId);
+  if (!/^[0-9a-f]{32}$/.test(record.nonce)) broken(`a nonce of another form on ${cardId}`);
+  if (card.held > card.balance) broken(`more held than there is on ${cardId}`);
+  if ((walletId !== null) !== (card.binding.kind === "BOUND"))
+    broken(`half a binding of ${cardId}`);
+  if (before !== undefined && card.lastAtMs < before.card.lastAtMs)
+    broken(`time going back on ${cardId}`);
+}
+
+function requireNew(disk: MemoryCardDisk, events: Change["events"]): void {
+  const ids = new Set(events.map(({ eventId }) => eventId));
+  if (ids.size < events.length) broken("one event twice");
+  for (const eventId of ids) if (disk.everSaved.has(eventId)) broken(`event ${eventId} again`);
+}
+
+function hashes(...texts: string[]): void {
+  for (const text of texts) if (!/^[0-9a-f]{64}$/.test(text)) broken(`no hash: ${text}`);
+}
+
+function broken(what: string): never {
+  throw new PortError("CONTRACT_BROKEN", `memory card store: ${what}`);
+}
