@@ -2,7 +2,7 @@ import type { DomainEvent, RefusalCode, Totals } from "@scrip/domain";
 
 /*
  * The five kinds of ledger entries. Encoded as canonical CBOR maps with small integer keys; the numbers stand in
- * `entry-codec.ts`. In memory hashes, ids and keys are lower-case hex, so they compare and index as they are.
+ * `entry/numbers.ts`. In memory hashes, ids and keys are lower-case hex, so they compare and index as they are.
  */
 
 /** Bytes of an entry: the tlog-tiles limit of an entry bundle's uint16 lengths. */

@@ -12,7 +12,7 @@ export {
   utf8,
   type Hash,
 } from "./bytes.ts";
-export { WireError, type WireErrorCode } from "./wire-error.ts";
+export { WireError, type WireErrorCode } from "./codec/wire-error.ts";
 
 export { CborError, type CborErrorCode } from "./cbor/cbor-error.ts";
 export { cborBytesMax, cborDepthMax } from "./cbor/limits.ts";

@@ -11,11 +11,11 @@ export const tags = {
   chunk: "scrip/v1/chunk",
   /** Leg of a split: H(tag ‖ opId ‖ leg as uint16). */
   leg: "scrip/v1/leg",
-  /** Body hash that a pointer keeps: H(tag ‖ canonical JSON). */
+  /** Body hash that a pointer keeps: H(tag ‖ salt of the holder it names, if any ‖ canonical JSON). */
   body: "scrip/v1/body",
   /** Holder on the ledger: H(tag ‖ salt ‖ program id). */
   binding: "scrip/v1/binding",
-  /** What a writer signs of a batch. */
+  /** What a writer signs of a batch: tag ‖ chain id ‖ 0 ‖ CBOR of its header ‖ root of its events. */
   batch: "scrip/v1/batch",
   /** Stream chain before the first event of a shard: H(tag ‖ chain id ‖ 0 ‖ shard as uint16). */
   stream: "scrip/v1/stream",
@@ -29,9 +29,9 @@ export const tags = {
   operationState: "scrip/v1/operation-state",
   /** App hash: H(tag ‖ log size as uint64 ‖ log root). */
   appHash: "scrip/v1/app-hash",
-  /** Code of card n of a batch: H(tag ‖ seed ‖ n as uint32), its first 120 bits. */
+  /** Code of card n of a batch: H(tag ‖ seed ‖ n as uint32), its first 120 bits; redrawn: ‖ redraw as uint32. */
   code: "scrip/v1/code",
-  /** What a party signs of an event: H(tag ‖ chain id ‖ 0 ‖ event without signatures). */
+  /** What a party signs of an event: tag ‖ chain id ‖ 0 ‖ event without signatures. */
   party: "scrip/v1/party",
 } as const;
 

@@ -18,7 +18,7 @@ import {
   partySignaturesMax,
   toHex,
 } from "@scrip/wire";
-import { entry, eventEntry, events } from "./arbitraries.ts";
+import { entry, eventEntry, events } from "./entry-arbitraries.ts";
 import { largest, sale } from "./samples.ts";
 
 const theirs = (bytes: Uint8Array): Uint8Array =>

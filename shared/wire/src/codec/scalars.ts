@@ -1,10 +1,8 @@
 import { amount, isName, unit } from "@scrip/domain";
 import type { Amount, Unit } from "@scrip/domain";
 import type { CborReader } from "../cbor/reader.ts";
+import { latestMs } from "../http/time.ts";
 import type { Codec } from "./codec.ts";
-
-/** Latest time that RFC 3339 can write: 9999-12-31T23:59:59.999Z. */
-export const timeMsMax = 253_402_300_799_999;
 
 /** A whole number from `min` to `max`. */
 export const whole = (min: number, max: number = Number.MAX_SAFE_INTEGER): Codec<number> => ({
@@ -21,7 +19,7 @@ export const whole = (min: number, max: number = Number.MAX_SAFE_INTEGER): Codec
 });
 
 /** Milliseconds since the epoch. */
-export const timeMs = whole(0, timeMsMax);
+export const timeMs = whole(0, latestMs);
 
 /** Minor units, 0 to 2^53−1. */
 export const amountCodec: Codec<Amount> = {

@@ -5,7 +5,7 @@ import { CborError } from "../cbor/cbor-error.ts";
 import { CborReader } from "../cbor/reader.ts";
 import { CborWriter } from "../cbor/writer.ts";
 import type { Codec } from "../codec/codec.ts";
-import { decoding } from "../wire-error.ts";
+import { decoding } from "../codec/wire-error.ts";
 import { cardsAcquired, cardsDistributed, cardsGenerated } from "./bulk-events.ts";
 import { cardBound, cardRefunded, cardWrittenOff, pointsGranted } from "./card-events.ts";
 import { batchCreated, participantRegistered, programCreated } from "./control-events.ts";

@@ -6,7 +6,7 @@ import { count, hashText, sumText } from "./scalars.ts";
 /* The ledger as a whole: `GET /v1/ledger/status`. The policy, `GET /v1/ledger/policy`, is a text file. */
 
 /** Sums over all cards, in minor units. */
-export const totals = object({
+const totals = object({
   loaded: sumText,
   adjusted: sumText,
   movedIn: sumText,

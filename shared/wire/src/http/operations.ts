@@ -27,7 +27,7 @@ export const balances = object({
 export type Balances = FromSchema<typeof balances>;
 
 /** One per tender. */
-export const balancesList = list(balances, tendersPerBasketMax);
+const balancesList = list(balances, tendersPerBasketMax);
 
 /** The answer of an operation: what it was, what is left, which event says so and how final that is. */
 export const operationAnswer = <Operation extends object>(operation: Operation) =>

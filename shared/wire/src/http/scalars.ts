@@ -7,9 +7,9 @@ import { words } from "./schema.ts";
 import { timePattern } from "./time.ts";
 
 /** Characters of a holder reference. */
-export const holderCharactersMax = 128;
+const holderCharactersMax = 128;
 /** Characters of the caller's own reference of an operation. */
-export const referenceCharactersMax = 200;
+const referenceCharactersMax = 200;
 
 const amountOf = (minimum: number) =>
   ({ type: "integer", minimum, maximum: Number(amountMax) }) as const;

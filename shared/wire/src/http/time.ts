@@ -48,7 +48,8 @@ export function parseTime(text: string): number {
   );
 }
 
-const latestMs = 253_402_300_799_999;
+/** The last millisecond of the year 9999: later times have no text. */
+export const latestMs = 253_402_300_799_999;
 const padded = (value: number, digits: number): string => String(value).padStart(digits, "0");
 
 /** The time as text; milliseconds are left out when there are none. @throws RangeError outside 1970 to 9999. */

@@ -3,7 +3,7 @@ import { CborWriter } from "../cbor/writer.ts";
 import type { Codec } from "../codec/codec.ts";
 import type { CardState, Leaves, OperationState } from "../states.ts";
 import type { LeafKind } from "../tags.ts";
-import { decoding } from "../wire-error.ts";
+import { decoding } from "../codec/wire-error.ts";
 import type { CardPublic } from "./card-codec.ts";
 import {
   cardPrivateCodec,

@@ -1,4 +1,4 @@
-import { CborError } from "./cbor/cbor-error.ts";
+import { CborError } from "../cbor/cbor-error.ts";
 
 export type WireErrorCode = "ENTRY_MALFORMED" | "STATE_MALFORMED";
 
