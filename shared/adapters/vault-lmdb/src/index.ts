@@ -1,7 +1,4 @@
-/** Where a vault keeps its things. */
-export interface VaultOptions {
-  /** Made when it is not there, for its owner alone. */
-  readonly directory: string;
-  /** The chain (its log's origin) that this vault's holders, batches and callers belong to. */
-  readonly chainId: string;
-}
+export { openBatchVault } from "./batch-vault.ts";
+export { openCallerDirectory } from "./caller-directory.ts";
+export { openHolderVault } from "./holder-vault.ts";
+export type { VaultOptions } from "./records/environment.ts";
