@@ -1,10 +1,11 @@
 import { type Change, PortError, type SaveResult } from "@scrip/ports";
 import { frozen } from "./frozen.ts";
-import { requireStrict } from "./strict.ts";
+import { requireForms, requireStrict } from "./strict.ts";
 import { type MemoryCardDisk, setAt } from "./card-disk.ts";
 
 /** Saves a checked change: looks at everything, then writes everything. */
 export function saveInMemory(disk: MemoryCardDisk, change: Change): SaveResult {
+  requireForms(change);
   const refused = keyRefusal(disk, change) ?? claimTaken(disk, change);
   if (refused !== undefined) return refused;
   requireVersions(disk, change);
