@@ -1,0 +1,70 @@
+import { join } from "node:path";
+import { parseCheckpoint, parseNote } from "@scrip/merkle-log";
+import type { FollowerStore } from "@scrip/ports";
+import type { Signer } from "@scrip/signing";
+import type { Hash } from "@scrip/wire";
+import { Chain } from "./chain.ts";
+import { beginChain, openState, requireSameChain, storedGenesis } from "./chain-start.ts";
+import { Cosigning } from "./cosigning.ts";
+import { type EmbeddedLedger, LocalEngine } from "./local-engine.ts";
+import { LogTree } from "./log-tree.ts";
+import { defaultLimits, type EmbeddedLedgerOptions } from "./options.ts";
+import { Validator } from "./validator.ts";
+import { validatorKeys } from "./validator-keys.ts";
+
+/**
+ * Opens the chain in the store, or begins it with keys of its own making; cosigns what the store holds.
+ * @throws PortError NOT_OURS for data of another chain; CORRUPT when the log does not extend what a validator signed
+ */
+export async function openEmbeddedLedger(options: EmbeddedLedgerOptions): Promise<EmbeddedLedger> {
+  const limits = { ...defaultLimits, ...options.limits };
+  const { store, chain: settings, suite } = options;
+  const folder = join(options.directory, "validators");
+  const existing = storedGenesis(store);
+  const keys = await validatorKeys(folder, {
+    chainId: settings.chainId,
+    count: existing?.validators.length ?? limits.validators,
+    mayMake: existing === undefined,
+  });
+  const validators = await openValidators(folder, keys, suite.hash);
+  const log = new LogTree(store, suite.hash);
+  try {
+    if (existing !== undefined) requireSameChain(existing, settings, keys);
+    for (const validator of validators) validator.requireConsistent(log);
+    requireStoredNote(store, log);
+    if (existing === undefined) await beginChain(options, keys);
+    const genesis = storedGenesis(store);
+    if (genesis === undefined) throw new Error("a chain without genesis");
+    const { chainId, quorum } = genesis;
+    const cosigning = new Cosigning(chainId, validators, { quorum, log });
+    const state = await openState(store, suite);
+    const chain = new Chain(options, genesis, { cosigning, state });
+    await chain.settle();
+    return new LocalEngine(chain, cosigning.keys, { ...options, limits });
+  } catch (error) {
+    await Promise.all(validators.map((validator) => validator.close()));
+    throw error;
+  }
+}
+
+async function openValidators(
+  folder: string,
+  keys: readonly Signer[],
+  hash: Hash,
+): Promise<Validator[]> {
+  const opened: Validator[] = [];
+  try {
+    for (const key of keys) opened.push(await Validator.open(folder, key, hash));
+    return opened;
+  } catch (error) {
+    await Promise.all(opened.map((validator) => validator.close()));
+    throw error;
+  }
+}
+
+/** A note that bears our own signatures binds us even where a validator's own file was lost. */
+function requireStoredNote(store: FollowerStore, log: LogTree): void {
+  const note = store.checkpoint();
+  if (note === undefined) return;
+  log.requireExtends(parseCheckpoint(parseNote(note).text), "the newest stored checkpoint");
+}

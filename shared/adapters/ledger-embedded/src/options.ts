@@ -1,0 +1,45 @@
+import type { Clock, FollowerStore } from "@scrip/ports";
+import type { CryptoSuite } from "@scrip/signing";
+import type { NamedKey } from "@scrip/wire";
+
+/** What genesis is to say. The validators' keys are made on first start and added. */
+export interface ChainSettings {
+  /** The log's origin, e.g. `scrip.example/main`. */
+  readonly chainId: string;
+  /** Card shards. */
+  readonly shards: number;
+  readonly writers: readonly NamedKey[];
+  readonly operators: readonly NamedKey[];
+  readonly receipts: readonly NamedKey[];
+  /** How far an event's time may be ahead of its block's, milliseconds. */
+  readonly skewMaxMs: number;
+}
+
+export interface EmbeddedLedgerLimits {
+  /** Validators of a new chain. Four local keys rehearse a quorum; they are not Byzantine fault tolerance. */
+  readonly validators: number;
+  /** Events after which a block is full; one batch may go over. */
+  readonly blockEventsMax: number;
+  /** Batches waiting for a block; one more is told to come back. */
+  readonly pendingBatchesMax: number;
+  /** How often cosignatures are renewed, milliseconds. */
+  readonly renewMs: number;
+}
+
+export const defaultLimits: EmbeddedLedgerLimits = {
+  validators: 4,
+  blockEventsMax: 500,
+  pendingBatchesMax: 1_000,
+  renewMs: 5_000,
+};
+
+export interface EmbeddedLedgerOptions {
+  /** Keeps the validators' keys and what each has signed. Made when it is not there. */
+  readonly directory: string;
+  /** The validators' copy of the ledger; whoever opened it closes it, after the ledger. */
+  readonly store: FollowerStore;
+  readonly chain: ChainSettings;
+  readonly clock: Clock;
+  readonly suite: CryptoSuite;
+  readonly limits?: Partial<EmbeddedLedgerLimits>;
+}

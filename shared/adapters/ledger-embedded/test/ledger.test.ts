@@ -1,0 +1,4 @@
+import { ledgerSuite } from "@scrip/testing";
+import { Place } from "./place.ts";
+
+ledgerSuite("embedded", (genesis) => Place.make(genesis));
