@@ -11,3 +11,11 @@ export type {
 export { describeClaim } from "./verify/describe-claim.ts";
 export { readEntryFile } from "./verify/entry-file.ts";
 export { verifyFile, type Verification } from "./verify/verify-file.ts";
+
+export { ScripClient, type Keyed, type Page } from "./http/client.ts";
+export type { Answered, ConnectionOptions, Fetch } from "./http/connection.ts";
+export { ProblemError, UnreachableError, type FieldFault } from "./http/problems.ts";
+
+export type { Walked } from "./walk/querying.ts";
+export type { RoleKeys } from "./walk/setting.ts";
+export { walk, type WalkOptions } from "./walk/walk.ts";

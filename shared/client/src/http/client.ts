@@ -1,0 +1,164 @@
+import type {
+  AcquireBody,
+  BatchAnswer,
+  BatchBody,
+  BatchCreatedAnswer,
+  BindingAnswer,
+  BindingBody,
+  BulkStepAnswer,
+  CardAnswer,
+  CodesConfirmAnswer,
+  CodesConfirmBody,
+  DistributeBody,
+  EventAnswer,
+  GrantAnswer,
+  GrantBody,
+  HistoryAnswer,
+  LedgerStatusAnswer,
+  ParticipantAnswer,
+  ParticipantBody,
+  ProgramAnswer,
+  ProgramBody,
+  RefundAnswer,
+  RefundBody,
+  VerifyAnswer,
+  VerifyBody,
+  WalletAnswer,
+  WriteOffAnswer,
+  WriteOffBody,
+} from "@scrip/wire";
+import type { Answered, ConnectionOptions } from "./connection.ts";
+import { Connection } from "./connection.ts";
+import { linesOf } from "./lines.ts";
+
+/** How an operation that moves value is sent. */
+export interface Keyed {
+  /** Names the operation: sent again under the same key it takes effect once. */
+  readonly key: string;
+  /** Wait for COMMITTED, at most this long, milliseconds; left out: answer as soon as it is ACCEPTED. */
+  readonly waitMs?: number;
+}
+
+export interface Page {
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+type Answer<Body> = Promise<Answered<Body>>;
+
+/**
+ * The HTTP API as methods, one per route, for one API key. Each throws `ProblemError` when the server says no and
+ * `UnreachableError` when it does not answer; what may be sent again was, a bounded number of times.
+ */
+export class ScripClient {
+  readonly #connection: Connection;
+
+  constructor(options: ConnectionOptions) {
+    this.#connection = new Connection(options);
+  }
+
+  /** The same place with another API key, or with none. */
+  as(apiKey: string | undefined): ScripClient {
+    return new ScripClient({ ...this.#connection.options, apiKey });
+  }
+
+  createProgram(body: ProgramBody, keyed: Keyed): Answer<ProgramAnswer> {
+    return this.#post("/v1/programs", body, keyed);
+  }
+  registerParticipant(body: ParticipantBody, keyed: Keyed): Answer<ParticipantAnswer> {
+    return this.#post("/v1/participants", body, keyed);
+  }
+  createBatch(body: BatchBody, keyed: Keyed): Answer<BatchCreatedAnswer> {
+    return this.#post("/v1/batches", body, keyed);
+  }
+  batch(batchId: string): Answer<BatchAnswer> {
+    return this.#get(`/v1/batches/${part(batchId)}`);
+  }
+  /** The codes of a batch, one by one, from number `offset` on. They are secrets: keep them out of logs. */
+  async *codes(batchId: string, offset = 0): AsyncGenerator<string> {
+    const path = `/v1/batches/${part(batchId)}/codes`;
+    yield* linesOf(await this.#connection.stream({ method: "GET", path, query: { offset } }));
+  }
+  /** Says which codes arrived; from then on nobody can list them again. */
+  confirmCodes(batchId: string, body: CodesConfirmBody): Answer<CodesConfirmAnswer> {
+    const path = `/v1/batches/${part(batchId)}/codes/confirm`;
+    return this.#connection.json({ method: "POST", path, body });
+  }
+  acquire(batchId: string, body: AcquireBody, keyed: Keyed): Answer<BulkStepAnswer> {
+    return this.#post(`/v1/batches/${part(batchId)}/acquire`, body, keyed);
+  }
+  distribute(batchId: string, body: DistributeBody, keyed: Keyed): Answer<BulkStepAnswer> {
+    return this.#post(`/v1/batches/${part(batchId)}/distribute`, body, keyed);
+  }
+  grant(body: GrantBody, keyed: Keyed): Answer<GrantAnswer> {
+    return this.#post("/v1/points-grants", body, keyed);
+  }
+
+  bind(body: BindingBody, keyed: Keyed): Answer<BindingAnswer> {
+    return this.#post("/v1/bindings", body, keyed);
+  }
+  wallet(holder: string, page: Page = {}): Answer<WalletAnswer> {
+    return this.#get(`/v1/wallets/${part(holder)}`, { ...page });
+  }
+
+  writeOff(body: WriteOffBody, keyed: Keyed): Answer<WriteOffAnswer> {
+    return this.#post("/v1/write-offs", body, keyed);
+  }
+  /** A sale as it was answered, with its finality now. */
+  readWriteOff(id: string, waitMs?: number): Answer<WriteOffAnswer> {
+    return this.#get(`/v1/write-offs/${part(id)}`, waitQuery(waitMs));
+  }
+  refund(writeOffId: string, body: RefundBody, keyed: Keyed): Answer<RefundAnswer> {
+    return this.#post(`/v1/write-offs/${part(writeOffId)}/refund`, body, keyed);
+  }
+
+  /** Whether a card can be used; needs no API key. */
+  verify(body: VerifyBody): Answer<VerifyAnswer> {
+    return this.#connection.json({ method: "POST", path: "/v1/verify", body });
+  }
+  card(cardId: string): Answer<CardAnswer> {
+    return this.#get(`/v1/cards/${part(cardId)}`);
+  }
+  history(cardId: string, page: Page = {}): Answer<HistoryAnswer> {
+    return this.#get(`/v1/cards/${part(cardId)}/history`, { ...page });
+  }
+  cardProof(cardId: string): Promise<string> {
+    return this.#text(`/v1/cards/${part(cardId)}/proof`);
+  }
+  event(eventId: string): Answer<EventAnswer> {
+    return this.#get(`/v1/events/${part(eventId)}`);
+  }
+  /** The proof file; with the entry in it for a caller who may see it. Waits, by asking again, until there is one. */
+  eventProof(eventId: string): Promise<string> {
+    return this.#text(`/v1/events/${part(eventId)}/proof`);
+  }
+  ledgerStatus(): Answer<LedgerStatusAnswer> {
+    return this.#get("/v1/ledger/status");
+  }
+  /** Whom this chain says to trust. A verifier keeps a copy of its own and does not ask each time. */
+  policy(): Promise<string> {
+    return this.#text("/v1/ledger/policy");
+  }
+  checkpoint(): Promise<string> {
+    return this.#text("/checkpoint");
+  }
+  /** Prometheus text. */
+  metrics(): Promise<string> {
+    return this.#text("/metrics");
+  }
+
+  #get<Body>(path: string, query: Readonly<Record<string, string | number>> = {}): Answer<Body> {
+    return this.#connection.json({ method: "GET", path, query });
+  }
+  #text(path: string): Promise<string> {
+    return this.#connection.text({ method: "GET", path });
+  }
+  #post<Body>(path: string, body: object, { key, waitMs }: Keyed): Answer<Body> {
+    return this.#connection.json({ method: "POST", path, query: waitQuery(waitMs), body, key });
+  }
+}
+
+const part = encodeURIComponent;
+
+const waitQuery = (waitMs: number | undefined): Record<string, string | number> =>
+  waitMs === undefined ? {} : { waitFor: "committed", timeoutMs: waitMs };
