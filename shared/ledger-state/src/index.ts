@@ -13,6 +13,7 @@ export { type BlockLookups, lookupsOf } from "./block/block-index.ts";
 export { epochFirst, genesisBlock } from "./block/genesis.ts";
 export { programOf } from "./block/named-by.ts";
 export { LedgerStateError, type LedgerStateErrorCode } from "./ledger-error.ts";
+export { appHash } from "./state/app-hash.ts";
 export type { LedgerReader } from "./state/ledger-reader.ts";
 export { LedgerState, mapDepthFirst, spreadBuckets, type NextState } from "./state/ledger-state.ts";
 export { cutBlock, type BlockParts, CutError } from "./follower/cut-block.ts";

@@ -123,6 +123,11 @@ export class LedgerHistory {
     this.#streams[shard]?.pending.push(bytes);
   }
 
+  /** Forgets what is queued, as if it never reached anyone. */
+  dropPending(): void {
+    for (const stream of this.#streams) stream.pending.splice(0);
+  }
+
   /** All queued events as signed batches of at most `eventsMax`, control stream first, and forgets them. */
   takeBatches(eventsMax: number): SignedBatch[] {
     const controlFirst = [this.options.shards, ...this.#streams.keys()];
