@@ -1,4 +1,7 @@
+import { sha256 } from "@scrip/merkle-log";
 import { PortError, type Outbox, type OutboxEntry, type StreamPosition } from "@scrip/ports";
+import { streamStart } from "@scrip/wire";
+import { chainId } from "./stream-source.ts";
 
 /** Keeps trim points; refuses to go beyond its heads, as the port says. */
 export class RecordingOutbox implements Outbox {
@@ -32,7 +35,8 @@ export class RecordingOutbox implements Outbox {
   }
 
   trimPoint(shard: number): Promise<StreamPosition> {
-    return Promise.resolve(this.trimmed.get(shard) ?? { epoch: 1, seq: 0, chain: "" });
+    const chain = streamStart(sha256, chainId, shard);
+    return Promise.resolve(this.trimmed.get(shard) ?? { epoch: 1, seq: 0, chain });
   }
 
   onAppend(): () => void {

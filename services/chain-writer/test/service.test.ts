@@ -19,13 +19,14 @@ function watched() {
   return { lines, metrics, logger };
 }
 
-it("writes as composed, counts, and is not ready once a shard stopped", async () => {
-  const signer = ed25519Signer("writer", new Uint8Array(32).fill(7));
+const signer = ed25519Signer("writer", new Uint8Array(32).fill(7));
+
+function composed() {
   const ledger = new JudgingLedger((message, signature) =>
     sha256Ed25519.verify(signer.publicKey, message, signature),
   );
   const eventLog = new ScriptedEventLog();
-  const { metrics, logger, lines } = watched();
+  const watch = watched();
   const service = composeWriter({
     config: readWriterConfig({ SCRIP_WRITER_LINGER_MS: "0" }),
     outbox: new RecordingOutbox(2),
@@ -34,9 +35,20 @@ it("writes as composed, counts, and is not ready once a shard stopped", async ()
     signer,
     chainId,
     hash: sha256,
-    logger,
-    metrics,
+    ...watch,
   });
+  return { service, ledger, eventLog, ...watch };
+}
+
+it("does not start where the ledger has what the store does not", async () => {
+  const { service, ledger } = composed();
+  ledger.setHead({ shard: 1, epoch: 1, nextSeq: 4, chain: "ab".repeat(32) });
+  await expect(service.start()).rejects.toThrow(/shard 1: .*the store is an old copy/);
+  expect(ledger.submissions).toBe(0);
+});
+
+it("writes as composed, counts, and is not ready once a shard stopped", async () => {
+  const { service, ledger, eventLog, metrics, lines } = composed();
   await service.start();
   await eventLog.deliver(messagesOf(0, texts(3)));
   await vi.waitFor(() => expect(ledger.taken(0)).toHaveLength(3));

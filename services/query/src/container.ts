@@ -1,15 +1,15 @@
 import { CommittedRegistry } from "@scrip/application";
 import { Follower } from "@scrip/ledger-state";
 import { parsePolicy } from "@scrip/merkle-log";
-import type { Clock, FollowerStore, Ledger, Outbox } from "@scrip/ports";
+import type { Clock, FollowerStore, Ledger, Outbox, Signer } from "@scrip/ports";
 import { createContainer, provide, type DependencyContainer } from "@scrip/service-kit";
-import { noteSigner, type CryptoSuite, type Signer } from "@scrip/signing";
+import type { CryptoSuite } from "@scrip/signing";
 import { CommittedFinality } from "./follow/committed-finality.ts";
 import { LedgerFollowing } from "./follow/follow-ledger.ts";
 import { QueryWatch, type QueryWatchWiring } from "./follow/query-watch.ts";
 import { RegistrySource } from "./follow/registry-source.ts";
 import { policyText } from "./proofs/policy-text.ts";
-import { PublishedCheckpoint } from "./proofs/published-checkpoint.ts";
+import { logVerifierKey, PublishedCheckpoint } from "./proofs/published-checkpoint.ts";
 import { tokens, type OnlineCards } from "./tokens.ts";
 
 /** What whoever runs the query service has opened, and closes after it. */
@@ -34,7 +34,7 @@ export interface QueryPorts extends QueryWatchWiring {
 export function queryContainer(ports: QueryPorts): DependencyContainer {
   const { store, suite, chainId: origin, ledger, clock } = ports;
   const container = createContainer();
-  const log = noteSigner(suite.hash, ports.logKey);
+  const log = logVerifierKey(suite.hash, ports.logKey);
   provide(container, tokens.clock, () => clock);
   provide(container, tokens.online, () => ports.online);
   provide(container, tokens.outbox, () => ports.outbox);
@@ -75,7 +75,7 @@ export function queryContainer(ports: QueryPorts): DependencyContainer {
     return {
       store,
       hash: suite.hash,
-      checkpoint: new PublishedCheckpoint(store, log),
+      checkpoint: new PublishedCheckpoint(suite.hash, store, ports.logKey),
       proveLeaf: (key) => following.follower.state.map.prove(key),
     };
   });

@@ -1,4 +1,5 @@
-import { leafHash, parsePolicy, parseTlogProof } from "@scrip/merkle-log";
+import { verifyFile } from "@scrip/client";
+import { leafHash, parsePolicy, parseTlogProof, ProofError } from "@scrip/merkle-log";
 import { sha256Ed25519, verifyTlogProof } from "@scrip/signing";
 import { decodeMapProof, verifyMapProof } from "@scrip/state-map";
 import {
@@ -177,7 +178,7 @@ describe("GET /v1/cards/{id}/history", () => {
 
 describe("GET /v1/cards/{id}/proof", () => {
   it("proves both halves to a party, the public half to others", async () => {
-    const { get, callers, ledger, card, store } = await usedCard();
+    const { get, callers, ledger, card, store, id } = await usedCard();
     const whole = await get("/proof", callers.key("REGULATOR"));
     expect(whole.headers["content-type"]).toBe("text/plain; charset=utf-8");
     const file = parseTlogProof(whole.body);
@@ -198,6 +199,18 @@ describe("GET /v1/cards/{id}/proof", () => {
         valueHash: cardStateHash(hash, state),
       },
       decodeMapProof(extra.mapProof),
+    );
+    const nowMs = ledger.state.timeMs;
+    const offline = {
+      file: whole.body,
+      policy: ledger.policy,
+      card: id,
+      nowMs,
+      suite: sha256Ed25519,
+    };
+    expect(verifyFile(offline)).toMatchObject({ kind: "card" });
+    expect(() => verifyFile({ ...offline, card: formatCardId("ab".repeat(20) as never) })).toThrow(
+      ProofError,
     );
     const stranger = await get("/proof", callers.key("ACCEPTOR", { participants: [] }, "store-2"));
     const shown = decodeProofExtra(parseTlogProof(stranger.body).extra ?? new Uint8Array());

@@ -65,7 +65,8 @@ export async function given({
   running.push(query);
 
   /** Waits until everything the ledger has is verified. */
-  const settled = () => vi.waitFor(() => expect(store.size()).toBe(ledger.state.size));
+  const settled = () =>
+    vi.waitFor(() => expect(store.size()).toBe(ledger.state.size), { interval: 5 });
   /** Seals what was acted, and waits until it is verified. */
   const sealed = async () => {
     await ledger.seal();

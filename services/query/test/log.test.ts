@@ -1,3 +1,4 @@
+import { verifyFile } from "@scrip/client";
 import {
   decodeBundle,
   leafHash,
@@ -192,8 +193,28 @@ describe("events", () => {
     expect((await get("/v1/events/evt_1/proof")).json()).toMatchObject({ code: "EVENT_NOT_FOUND" });
   });
 
-  it("that were rejected are told as rejected, and have no proof of acceptance", async () => {
-    const { get, callers, acts, sealed } = await grownLog();
+  it("and checkpoints verify offline, as the client does it", async () => {
+    const { get, callers, id, ledger } = await sale();
+    const policy = (await get("/v1/ledger/policy")).body;
+    const verify = (file: string) =>
+      verifyFile({
+        file,
+        policy,
+        suite,
+        nowMs: ledger.state.timeMs,
+        maxAgeMs: 30_000,
+        ...(file.includes("extra") ? { eventId: id } : {}),
+      });
+    const proof = await get(`/v1/events/${id}/proof`, callers.key("REGULATOR"));
+    expect(verify(proof.body)).toMatchObject({ kind: "event", event: { type: "CardWrittenOff" } });
+    expect(verify((await get("/checkpoint")).body)).toMatchObject({
+      kind: "checkpoint",
+      log: { size: ledger.state.size },
+    });
+  });
+
+  it("that were rejected are told as rejected, and proven as rejected to who may see them", async () => {
+    const { get, callers, acts, sealed, ledger } = await grownLog();
     const bytes = new Uint8Array([9, 9, 9]);
     acts.history.queueBytes(0, bytes);
     await sealed();
@@ -205,5 +226,8 @@ describe("events", () => {
       parties: [],
     });
     expect((await get(`/v1/events/${id}/proof`)).json()).toMatchObject({ code: "EVENT_NOT_FOUND" });
+    const { body: file } = await get(`/v1/events/${id}/proof`, callers.key("OPERATOR"));
+    const claim = verifyFile({ file, policy: ledger.policy, eventId: id, nowMs: 0, suite });
+    expect(claim).toMatchObject({ kind: "rejection", reason: "ENTRY_MALFORMED" });
   });
 });

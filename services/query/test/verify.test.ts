@@ -1,3 +1,4 @@
+import { verifyFile } from "@scrip/client";
 import { parsePolicy } from "@scrip/merkle-log";
 import { PortError, type CardRecord } from "@scrip/ports";
 import { requireFresh, sha256Ed25519, verifyTlogProof } from "@scrip/signing";
@@ -112,7 +113,15 @@ describe("public verification of a usable card", () => {
       status: "ACTIVE",
       unit: "CNY",
     });
-    expect(proof).not.toContain("acme");
+    const claim = verifyFile({
+      file: proof,
+      policy: ledger.policy,
+      code: card.code,
+      nowMs: ledger.state.timeMs,
+      maxAgeMs: 30_000,
+      suite: sha256Ed25519,
+    });
+    expect(claim).toMatchObject({ kind: "card" });
   });
 });
 

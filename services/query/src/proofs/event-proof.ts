@@ -4,7 +4,7 @@ import type { VerifiedCopy } from "./verified-copy.ts";
 
 /**
  * Proof file of an event, for whoever knows its id: that is the leaf hash.
- * @param entry the event's bytes, for callers with the right to see them
+ * @param entry the event, or the rejection in its place, for callers with the right to see it
  */
 export const eventProof = (copy: VerifiedCopy, index: number, entry: Uint8Array | null): string =>
   entryProof(copy, {

@@ -1,12 +1,17 @@
-import { formatValidatorPolicy, signatureType, verifierKey, type Hash } from "@scrip/merkle-log";
+import {
+  formatValidatorPolicy,
+  signatureType,
+  verifierKey,
+  type Hash,
+  type VerifierKey,
+} from "@scrip/merkle-log";
 import { PortError, type FollowerStore } from "@scrip/ports";
-import type { NoteSigner } from "@scrip/signing";
 import { decodeEntry, decodeLeaf, fromHex, leafKey } from "@scrip/wire";
 
 export interface PolicySource {
   readonly store: Pick<FollowerStore, "leaf" | "entry">;
   readonly hash: Hash;
-  readonly log: NoteSigner;
+  readonly log: VerifierKey;
 }
 
 /**
@@ -24,7 +29,7 @@ export function policyText({ store, hash, log }: PolicySource): string {
   const receiptKeys = receipts.map(({ publicKey }) =>
     verifierKey(hash, {
       // A receipt's checkpoint has an origin of its own: it is a promise and never a proof of commitment.
-      name: `${log.key.name}/receipts`,
+      name: `${log.name}/receipts`,
       type: signatureType.ed25519,
       publicKey: fromHex(publicKey),
     }),
@@ -32,5 +37,5 @@ export function policyText({ store, hash, log }: PolicySource): string {
   const validators = decodeLeaf("validators", leaf).current.map(({ name, publicKey }) =>
     verifierKey(hash, { name, type: signatureType.cosignatureV1, publicKey: fromHex(publicKey) }),
   );
-  return formatValidatorPolicy([log.key, ...receiptKeys], validators);
+  return formatValidatorPolicy([log, ...receiptKeys], validators);
 }

@@ -1,6 +1,19 @@
-import { formatNote, parseNote, withSignatures, type Note } from "@scrip/merkle-log";
-import { PortError, type FollowerStore } from "@scrip/ports";
-import type { NoteSigner } from "@scrip/signing";
+import {
+  formatNote,
+  parseNote,
+  signatureType,
+  verifierKey,
+  withSignatures,
+  type Hash,
+  type Note,
+  type VerifierKey,
+} from "@scrip/merkle-log";
+import { PortError, type FollowerStore, type Signer } from "@scrip/ports";
+import { utf8 } from "@scrip/wire";
+
+/** The log's key as verifiers know it (C2SP signed-note, type 0x01); its name is the log's origin. */
+export const logVerifierKey = (hash: Hash, { name, publicKey }: Signer): VerifierKey =>
+  verifierKey(hash, { name, type: signatureType.ed25519, publicKey });
 
 /**
  * The newest cosigned checkpoint of the verified copy, with the log's own signature line added for tools that expect
@@ -8,12 +21,14 @@ import type { NoteSigner } from "@scrip/signing";
  */
 export class PublishedCheckpoint {
   readonly #store: Pick<FollowerStore, "checkpoint" | "size">;
-  readonly #log: NoteSigner;
+  readonly #signer: Signer;
+  readonly #key: VerifierKey;
   #last: { readonly cosigned: string; readonly note: Note } | null = null;
 
-  constructor(store: Pick<FollowerStore, "checkpoint" | "size">, log: NoteSigner) {
+  constructor(hash: Hash, store: Pick<FollowerStore, "checkpoint" | "size">, signer: Signer) {
     this.#store = store;
-    this.#log = log;
+    this.#signer = signer;
+    this.#key = logVerifierKey(hash, signer);
   }
 
   /** Over all entries of the copy. @throws PortError UNAVAILABLE before the first block; CORRUPT */
@@ -24,7 +39,9 @@ export class PublishedCheckpoint {
     if (cosigned === undefined) throw new PortError("CORRUPT", `no checkpoint of size ${size}`);
     if (this.#last?.cosigned !== cosigned) {
       const note = parseNote(cosigned);
-      this.#last = { cosigned, note: withSignatures(note, [this.#log.sign(note.text)]) };
+      const { name, keyId } = this.#key;
+      const signature = this.#signer.sign(utf8(note.text));
+      this.#last = { cosigned, note: withSignatures(note, [{ name, keyId, signature }]) };
     }
     return this.#last.note;
   }

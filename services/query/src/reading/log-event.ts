@@ -5,6 +5,8 @@ import { decodeEntry, decodeEvent, WireError, type RejectionReason } from "@scri
 /** An event as it stands in the log, accepted or rejected. */
 export interface LogEvent {
   readonly index: number;
+  /** The entry in the log: the event, or the rejection in its place. */
+  readonly entry: Uint8Array;
   /** The event's own bytes; their leaf hash is its id. */
   readonly bytes: Uint8Array;
   /** Null for rejected bytes that are no event. */
@@ -18,9 +20,11 @@ export function logEventAt(store: Pick<FollowerStore, "entry">, index: number): 
   const bytes = store.entry(index);
   if (bytes === undefined) throw new PortError("CORRUPT", `no entry ${index}`);
   const entry = decodeEntry(bytes);
-  if (entry.kind === "event") return { index, bytes, event: entry.event, rejection: null };
+  if (entry.kind === "event")
+    return { index, entry: bytes, bytes, event: entry.event, rejection: null };
   if (entry.kind !== "rejection") throw new PortError("CORRUPT", `entry ${index} is no event`);
-  return { index, bytes: entry.event, event: decoded(entry.event), rejection: entry.reason };
+  const { event: offered, reason } = entry;
+  return { index, entry: bytes, bytes: offered, event: decoded(offered), rejection: reason };
 }
 
 function decoded(bytes: Uint8Array): DomainEvent | null {

@@ -43,12 +43,11 @@ export function eventRoutes(app: FastifyInstance, container: DependencyContainer
       const { eventId, found } = find(request.params.id);
       if (eventId === null) throw new Problem("EVENT_NOT_FOUND");
       if (found === undefined) throw new Problem("PROOF_NOT_AVAILABLE_YET");
-      if (found.rejection !== null) {
-        throw new Problem("EVENT_NOT_FOUND", { detail: "The ledger rejected this event." });
-      }
       const { caller } = request;
       const shown = caller !== null && sees(caller, found, registry);
-      const proof = eventProof(copy, found.index, shown ? found.bytes : null);
+      // The log has a rejection where this event would be: without it the event's id proves nothing.
+      if (found.rejection !== null && !shown) throw new Problem("EVENT_NOT_FOUND");
+      const proof = eventProof(copy, found.index, shown ? found.entry : null);
       return reply.type(plainText).header("cache-control", "no-store").send(proof);
     },
   );

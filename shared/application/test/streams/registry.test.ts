@@ -73,6 +73,7 @@ describe("committed registry", () => {
     }
     expect(registry.participant(participant.participantId)).toEqual(participant);
     expect(registry.batch(batch.batchId)).toEqual(batch);
+    expect([...registry.batches()]).toEqual([batch]);
     expect(registry.program(programId("gold"))).toEqual(program(1));
   });
 });
