@@ -73,14 +73,7 @@ export function batchRoutes(app: FastifyInstance, container: DependencyContainer
     },
     async (request) => {
       const batch = await callerBatch(ports, callerOf(request), request.params.id);
-      const { status, generated } = await generation.progress(batch);
-      const wiped = (await vault.seed(batch.batchId)) === "WIPED";
-      return {
-        batch: batchText(batch),
-        status,
-        progress: { generated, count: batch.count },
-        codes: wiped ? "WIPED" : "AVAILABLE",
-      };
+      return { ...batchText(batch), issuer: batch.issuer, ...(await generation.progress(batch)) };
     },
   );
 }

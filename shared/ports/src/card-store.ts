@@ -96,6 +96,8 @@ export interface CardStore {
   operation(shard: number, opId: OpId): Promise<OperationRecord | undefined>;
   pointer(opId: OpId): Promise<Pointer | undefined>;
   outcome(shard: number, opId: OpId): Promise<Outcome | undefined>;
+  /** Whether a claim was taken (by `Change.claims`): what it names exists, though perhaps not yet on the ledger. */
+  claimed(claim: string): Promise<boolean>;
   /** Candidates of a wallet in ascending order of id; may name cards that are no longer its own, never too few. */
   walletCards(walletId: string, after: CardId | null, limit: number): Promise<CardId[]>;
   /** Cards of a batch in one shard, ascending, after the given one. */

@@ -5,5 +5,7 @@ export interface Registry {
   /** The current version, or the one asked for. */
   program(programId: ProgramId, version?: number): Program | undefined;
   batch(batchId: BatchId): Batch | undefined;
+  /** All batches, the oldest first. */
+  batches(): Iterable<Batch>;
   participant(participantId: ParticipantId): Participant | undefined;
 }

@@ -1,9 +1,10 @@
-import { PortError, type PortErrorCode, type Signer } from "@scrip/ports";
+import { PortError, type PortErrorCode } from "@scrip/ports";
 import {
   generateKey,
   KeyFileError,
   type KeyFileErrorCode,
   readKeyFile,
+  type Signer,
   writeKeyFile,
 } from "@scrip/signing";
 

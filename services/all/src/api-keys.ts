@@ -1,0 +1,32 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import type { CallerDirectory, Role } from "@scrip/ports";
+import { roles } from "@scrip/ports";
+import { apiKeyHash } from "@scrip/service-kit";
+import { replaceFile } from "./data-directory.ts";
+
+const keyBytes = 32;
+const ownerOnly = 0o600;
+
+/** One API key per role with scope `*`, kept in `keys.json`: what a fresh local data directory starts with. */
+export async function localApiKeys(directory: CallerDirectory, file: string): Promise<void> {
+  if (!existsSync(file)) {
+    const keys = Object.fromEntries(roles.map((role) => [nameOf(role), newKey()]));
+    replaceFile(file, `${JSON.stringify(keys, null, 2)}\n`, ownerOnly);
+  }
+  const keys = JSON.parse(readFileSync(file, "utf8")) as Record<string, string>;
+  for (const role of roles) {
+    const key = keys[nameOf(role)];
+    if (key === undefined) continue;
+    await directory.add(apiKeyHash(key), {
+      participantId: nameOf(role),
+      role,
+      scope: { programs: "*", participants: "*", holdersAct: true },
+    });
+  }
+}
+
+/** The participant that a local key belongs to, and its name in `keys.json`. */
+export const nameOf = (role: Role): string => role.toLowerCase();
+
+const newKey = (): string => `sk_${randomBytes(keyBytes).toString("base64url")}`;

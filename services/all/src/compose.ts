@@ -1,0 +1,98 @@
+import { composeWriter, readWriterConfig } from "@scrip/chain-writer";
+import { registerBinding } from "@scrip/binding";
+import { participantId } from "@scrip/domain";
+import { registerIssuance } from "@scrip/issuance";
+import { composeQuery } from "@scrip/query";
+import { composeRelay } from "@scrip/relay";
+import { buildApp, type Closing, type Lifecycle } from "@scrip/service-kit";
+import { registerWriteOff } from "@scrip/write-off";
+import type { FastifyBaseLogger, FastifyInstance } from "fastify";
+import { Registry as Metrics } from "prom-client";
+import { nameOf } from "./api-keys.ts";
+import type { Adapters } from "./container.ts";
+
+interface Wiring {
+  readonly adapters: Adapters;
+  readonly chainId: string;
+  readonly logger: FastifyBaseLogger;
+  readonly lifecycle: Lifecycle;
+  readonly closing: Closing;
+}
+
+/** All services over one set of adapters, their routes on one app. Started, not yet listening. */
+export async function composeAll(wiring: Wiring): Promise<FastifyInstance> {
+  const { adapters, chainId, logger, lifecycle, closing } = wiring;
+  const { cards, ledger, eventLog, clock, suite } = adapters;
+  const metrics = new Metrics();
+
+  const query = composeQuery({
+    ledger,
+    store: adapters.follower,
+    online: cards,
+    outbox: cards,
+    suite,
+    chainId,
+    policy: adapters.policy,
+    logKey: adapters.log,
+    clock,
+    logger,
+    metrics,
+  });
+  const relay = composeRelay({ outbox: cards, eventLog, hash: suite.hash, logger, metrics });
+  const writer = composeWriter({
+    config: readWriterConfig(process.env),
+    outbox: cards,
+    eventLog,
+    ledger,
+    signer: adapters.writer,
+    chainId,
+    hash: suite.hash,
+    logger,
+    metrics,
+  });
+  const app = await buildApp({
+    api: {
+      title: "Scrip",
+      version: "0.1.0",
+      description: "Gift cards and points that anybody can check.",
+    },
+    callers: adapters.callers,
+    logger,
+    registry: metrics,
+    lifecycle,
+    readiness: [query.readiness, relay.readiness, writer.readiness],
+  });
+
+  const ports = {
+    store: cards,
+    vault: adapters.holders,
+    registry: query.registry,
+    clock,
+    identity: adapters.identity,
+    hash: suite.hash,
+  };
+  const { finality } = query;
+  // A local data directory registers participants on first use; elsewhere an operator does.
+  const firstUse = { registers: true, operator: participantId(nameOf("OPERATOR")) };
+  const issuance = registerIssuance(app, {
+    ports,
+    batchVault: adapters.batches,
+    finality,
+    firstUse,
+    logger,
+  });
+  registerBinding(app, { ports, finality });
+  registerWriteOff(app, { ports, finality, firstUse });
+  query.registerRoutes(app);
+
+  // Downstream first: what is published finds its consumer, what is committed its follower.
+  await query.start();
+  closing.add("query", () => query.stop());
+  await writer.start();
+  closing.add("chain-writer", () => writer.stop());
+  await relay.start();
+  closing.add("relay", () => relay.stop());
+  issuance.resume(query.registry.batches());
+  closing.add("issuance", () => issuance.stop());
+  return app;
+}

@@ -1,0 +1,126 @@
+import { mkdirSync } from "node:fs";
+import { openCardStore } from "@scrip/card-store-lmdb";
+import { EmbeddedEventLog } from "@scrip/event-log-embedded";
+import { openFollowerStore } from "@scrip/follower-store-lmdb";
+import { openEmbeddedLedger } from "@scrip/ledger-embedded";
+import type {
+  BatchVault,
+  CallerDirectory,
+  CardStore,
+  Clock,
+  EventLog,
+  FollowerStore,
+  HolderVault,
+  Identity,
+  Ledger,
+  Outbox,
+} from "@scrip/ports";
+import { epochFirst } from "@scrip/ledger-state";
+import type { Closing } from "@scrip/service-kit";
+import { noteSigner, sha256Ed25519, type CryptoSuite, type Signer } from "@scrip/signing";
+import { SystemClock, SystemIdentity, keyFileSigner } from "@scrip/system";
+import { openBatchVault, openCallerDirectory, openHolderVault } from "@scrip/vault-lmdb";
+import { streamStart, toHex } from "@scrip/wire";
+import type { DataDirectory } from "./data-directory.ts";
+
+/** Everything of the world that the services stand on, embedded. */
+export interface Adapters {
+  readonly suite: CryptoSuite;
+  readonly clock: Clock;
+  readonly identity: Identity;
+  readonly cards: CardStore & Outbox;
+  readonly holders: HolderVault;
+  readonly batches: BatchVault;
+  readonly callers: CallerDirectory;
+  readonly eventLog: EventLog;
+  readonly ledger: Ledger;
+  /** Whose signatures make a quorum of this ledger. */
+  readonly policy: string;
+  /** The query service's own copy of the ledger. */
+  readonly follower: FollowerStore;
+  readonly writer: Signer;
+  readonly log: Signer;
+}
+
+const ownerOnlyDir = 0o700;
+
+/** How far an event's time may be ahead of its block's, milliseconds; one process has one clock, which may step back. */
+const skewMaxMs = 60_000;
+
+/** A signer as genesis names it. */
+const named = ({ name, publicKey }: Signer) => ({ name, publicKey: toHex(publicKey) });
+
+/**
+ * Opens the embedded adapters of a data directory, each in a folder of its own.
+ * @throws PortError NOT_OURS in one line when another process has it or it belongs to another chain.
+ */
+export async function openAdapters(directory: DataDirectory, closing: Closing): Promise<Adapters> {
+  const { path, settings } = directory;
+  const { chainId, shards } = settings;
+  const suite = sha256Ed25519;
+  const clock = new SystemClock();
+  mkdirSync(path("keys"), { recursive: true, mode: ownerOnlyDir });
+
+  const cards = await openCardStore({
+    directory: path("cards"),
+    chainId,
+    shards,
+    streamStart: (shard) => ({
+      epoch: epochFirst,
+      seq: 0,
+      chain: streamStart(suite.hash, chainId, shard),
+    }),
+  });
+  closing.add("card store", () => cards.close());
+  const holders = openHolderVault({ directory: path("holders"), chainId });
+  closing.add("holder vault", () => holders.close());
+  const batches = await openBatchVault({ directory: path("batches"), chainId });
+  closing.add("batch vault", () => batches.close());
+  const callers = openCallerDirectory({ directory: path("callers"), chainId });
+  closing.add("caller directory", () => callers.close());
+  const copy = openFollowerStore({ directory: path("ledger", "store"), chainId });
+  closing.add("ledger's store", () => copy.close());
+
+  const [writer, operator, receipts, log] = await Promise.all([
+    keyFileSigner(path("keys", "writer.key"), `${chainId}/writer`),
+    keyFileSigner(path("keys", "operator.key"), `${chainId}/operator`),
+    keyFileSigner(path("keys", "receipts.key"), `${chainId}/receipts`),
+    keyFileSigner(path("keys", "log.key"), chainId),
+  ]);
+  const ledger = await openEmbeddedLedger({
+    directory: path("ledger"),
+    store: copy,
+    suite,
+    clock,
+    chain: {
+      chainId,
+      shards,
+      writers: [named(writer)],
+      operators: [named(operator)],
+      receipts: [named(receipts)],
+      skewMaxMs,
+    },
+  });
+  closing.add("ledger", () => ledger.close());
+  const follower = openFollowerStore({ directory: path("follower"), chainId });
+  closing.add("follower's store", () => follower.close());
+  const eventLog = new EmbeddedEventLog();
+  closing.add("event log", () => eventLog.close());
+  const identity = new SystemIdentity();
+  const policy = ledger.policy([log, receipts].map((signer) => noteSigner(suite.hash, signer).key));
+  return {
+    suite,
+    clock,
+    identity,
+    cards,
+    holders,
+    batches,
+    callers,
+    eventLog,
+    ledger,
+    policy,
+    follower,
+    writer,
+    log,
+  };
+}

@@ -1,0 +1,70 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { PortError } from "@scrip/ports";
+
+/** What a data directory says of itself in `scrip.json`. */
+export interface Settings {
+  readonly format: number;
+  /** Origin of the log: made on first start, unlike any other. */
+  readonly chainId: string;
+  /** Card shards. */
+  readonly shards: number;
+}
+
+export interface DataDirectory {
+  readonly path: (...parts: string[]) => string;
+  readonly settings: Settings;
+  /** True when this start made it. */
+  readonly fresh: boolean;
+}
+
+const format = 1;
+const shards = 16;
+const ownerOnlyDir = 0o700;
+
+/**
+ * Opens the data directory, or makes a new one.
+ * @throws PortError NOT_OURS when it cannot be written, or was written by another format.
+ */
+export function openDataDirectory(root: string): DataDirectory {
+  const path = (...parts: string[]) => join(root, ...parts);
+  try {
+    mkdirSync(root, { recursive: true, mode: ownerOnlyDir });
+    const file = path("scrip.json");
+    const fresh = !existsSync(file);
+    if (fresh) createSettings(file);
+    return { path, settings: readSettings(file), fresh };
+  } catch (cause) {
+    if (cause instanceof PortError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new PortError("NOT_OURS", `cannot use data directory ${root}: ${reason}`, { cause });
+  }
+}
+
+function createSettings(file: string): void {
+  const chainId = `scrip.local/${randomBytes(8).toString("hex")}`;
+  const settings: Settings = { format, chainId, shards };
+  replaceFile(file, `${JSON.stringify(settings, null, 2)}\n`);
+}
+
+function readSettings(file: string): Settings {
+  const settings = JSON.parse(readFileSync(file, "utf8")) as Partial<Settings>;
+  if (settings.format !== format) {
+    throw new PortError(
+      "NOT_OURS",
+      `${file} is of format ${settings.format}, this program reads ${format}`,
+    );
+  }
+  if (typeof settings.chainId !== "string" || settings.shards !== shards) {
+    throw new PortError("NOT_OURS", `${file} does not describe a chain of ${shards} shards`);
+  }
+  return { format, chainId: settings.chainId, shards };
+}
+
+/** Writes a file whole or not at all. */
+export function replaceFile(file: string, content: string, mode = 0o644): void {
+  const half = `${file}.new`;
+  writeFileSync(half, content, { mode, flush: true });
+  renameSync(half, file);
+}

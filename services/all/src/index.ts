@@ -1,0 +1,3 @@
+export { composeAll } from "./compose.ts";
+export { openAdapters, type Adapters } from "./container.ts";
+export { openDataDirectory, type DataDirectory } from "./data-directory.ts";

@@ -1,0 +1,52 @@
+/** One answer, whatever its status. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The body, when it is JSON. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- a test reads answers of every shape
+  readonly json: any;
+}
+
+export interface Asked {
+  readonly method?: string;
+  readonly key?: string;
+  readonly idempotencyKey?: string;
+  /** Sent as JSON; a string is sent as it is. */
+  readonly body?: unknown;
+}
+
+/** Asks once, over real HTTP. @throws TypeError when the server is not there or goes away. */
+export async function ask(url: string, asked: Asked = {}): Promise<Answer> {
+  const { key, idempotencyKey, body } = asked;
+  const response = await fetch(url, {
+    method: asked.method ?? (body === undefined ? "GET" : "POST"),
+    headers: {
+      ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+      ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    },
+    ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const isJson = response.headers.get("content-type")?.includes("json") === true;
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    json: isJson ? JSON.parse(text) : null,
+  };
+}
+
+/** Asks and expects one of these statuses. */
+export async function expectStatus(
+  url: string,
+  asked: Asked,
+  ...statuses: number[]
+): Promise<Answer> {
+  const answer = await ask(url, asked);
+  if (!statuses.includes(answer.status)) {
+    throw new Error(`${asked.method ?? "POST"} ${url}: ${answer.status} ${answer.text}`);
+  }
+  return answer;
+}
