@@ -1,0 +1,38 @@
+import { readOptions } from "./harness/options.mjs";
+import { conditions } from "./harness/conditions.mjs";
+import { keepResults, sectionText } from "./harness/report.mjs";
+import * as writeOffAccept from "./scenarios/write-off-accept.mjs";
+
+/**
+ * @typedef {{ name: string, run: (options: import("./harness/options.mjs").Options) => Promise<import("./harness/report.mjs").Section> }} Scenario
+ */
+
+/** @type {Scenario[]} */
+const scenarios = [writeOffAccept];
+
+const options = readOptions(scenarios.map(({ name }) => name));
+const chosen = scenarios.filter(
+  ({ name }) => options.only.length === 0 || options.only.includes(name),
+);
+const command = [
+  "npm run bench",
+  ...(process.argv.length > 2 ? ["--"] : []),
+  ...process.argv.slice(2),
+].join(" ");
+// A profile's own costs are in the figures: they are for looking, not for keeping.
+if (options.write && options.profile !== null)
+  throw new Error("--write and --profile do not go together");
+
+// Children end with the bench; `exit` removes the directories.
+process.on("SIGINT", () => process.exit(130));
+process.on("SIGTERM", () => process.exit(143));
+
+const sections = [];
+for (const { name, run } of chosen) {
+  console.log(`\n── ${name}`);
+  const circumstances = conditions(command);
+  const text = sectionText(await run(options), circumstances);
+  console.log(`\n${text}`);
+  sections.push(text);
+}
+if (options.write) await keepResults(sections);
