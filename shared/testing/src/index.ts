@@ -27,3 +27,7 @@ export { MemoryHolderVault } from "./vaults/memory-holder-vault.ts";
 export type { Place } from "./vaults/place.ts";
 export { FixedClock } from "./world/fixed-clock.ts";
 export { SeededIdentity } from "./world/seeded-identity.ts";
+export { eventLogSuite } from "./event-log/event-log-suite.ts";
+export { TestConsumer } from "./event-log/test-consumer.ts";
+export { testMessages } from "./event-log/test-messages.ts";
+export { TestRelay } from "./event-log/test-relay.ts";

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sha256Ed25519 } from "@scrip/signing";
 import { keyFileSigner, SystemClock, SystemIdentity } from "../src/index.ts";
@@ -48,10 +49,9 @@ describe("signer of a key file", () => {
     const seed = /^seed (.*)$/m.exec(text)?.[1] ?? "";
     const damaged = text.replace(seed, `A${seed.slice(1)}`).replace(/^checksum .*$/m, "checksum 0");
     await writeFile(path, damaged);
-    await expect(keyFileSigner(path, name)).rejects.toMatchObject({
-      code: "CORRUPT",
-      message: expect.stringContaining(path) && expect.not.stringContaining(seed.slice(1)),
-    });
+    const refused = await keyFileSigner(path, name).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: "CORRUPT", message: expect.stringContaining(path) });
+    expect(inspect(refused, { depth: null })).not.toContain(seed.slice(1));
     expect(await readFile(path, "utf8")).toBe(damaged);
   });
 
