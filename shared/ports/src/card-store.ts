@@ -60,8 +60,12 @@ export interface WalletEntry {
 export interface Change {
   /** 0 … S−1 a card shard, S the control stream. */
   readonly shard: number;
-  /** The one record that may lie in another shard; null when the opId is derived from a job's. */
+  /**
+   * The one record that may lie in another shard; null when the opId is derived from a job's. Put if absent: a
+   * pointer with the same body may stand there already, with or without its outcome.
+   */
   readonly pointer: Pointer | null;
+  /** Decided in this shard. Its pointer, now or earlier, names the same one. */
   readonly outcome: Outcome | null;
   /** A card saved with expected version 0 and a batch also enters its batch's index. */
   readonly cards: readonly Expected<CardRecord>[];
@@ -76,7 +80,7 @@ export interface Change {
 
 export type SaveResult =
   | { readonly kind: "SAVED"; readonly firstSeq: number }
-  /** An outcome for this opId stood there first; nothing was changed. */
+  /** An outcome for the pointer's or outcome's opId stood there first; nothing was changed. */
   | { readonly kind: "OUTCOME_EXISTS"; readonly outcome: Outcome }
   /** The key was used with another body; nothing was changed. */
   | { readonly kind: "KEY_REUSED" }
@@ -107,7 +111,10 @@ export interface CardStore {
   /**
    * Saves all of a change or nothing, if every stored version is still the expected one and no outcome for its
    * opId exists. Durable once it resolves; many callers share one sync to disk.
-   * @throws PortError VERSION_CONFLICT someone saved first; CONTRACT_BROKEN records of two shards; UNAVAILABLE.
+   * What stands under its keys decides first, then its claims, then its versions.
+   * @throws PortError VERSION_CONFLICT someone saved first; CONTRACT_BROKEN what `checkChange` refuses, a key that
+   * another shard decides, a value that would not come back as it is; UNAVAILABLE it may have been saved: retry with
+   * the same key.
    */
   save(change: Change): Promise<SaveResult>;
   /** Sums over all cards of the store, for comparison with the ledger; consistent at one instant. */

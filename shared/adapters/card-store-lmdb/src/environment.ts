@@ -55,12 +55,14 @@ export function openEnvironment(directory: string): Environment {
   const path = made(directory);
   if (openHere.has(path)) throw notOurs(path, "this process has it open already");
   if (!isDatabase(join(path, "data.mdb"))) throw notOurs(path, "its data.mdb is no LMDB database");
+  let giveBack: (() => Promise<void>) | undefined;
   try {
-    const giveBack = takeDirectory(path);
+    giveBack = takeDirectory(path);
     const environment = databases(path, giveBack);
     openHere.add(path);
     return environment;
   } catch (cause) {
+    void giveBack?.();
     if (cause instanceof PortError) throw cause;
     throw notOurs(path, `LMDB cannot open it for writing: ${messageOf(cause)}`, cause);
   }
