@@ -1,7 +1,7 @@
 import { shardOf } from "@scrip/domain";
 import { eventBytesMax } from "@scrip/wire";
 import type { Change } from "./card-store.ts";
-import { PortError } from "./port-error.ts";
+import { PortError } from "../port-error.ts";
 
 /** Cards of one change: a full bulk event, or the lots of a wallet and the new one. */
 export const changeCardsMax = 1_000;
