@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 const probe = new URL("probe.mjs", import.meta.url).href;
 const readyMaxMs = 60_000;
 const stopMaxMs = 30_000;
-/** A process says this on its standard output when it takes work; what follows is its address, if it has one. */
-const readyLine = /^ready(?: (\S+))?/m;
+/** What a process says on its standard output when it takes work; its address, if it has one, is the first group. */
+const readyOutput = /^ready(?: (\S+))?$/m;
 
 /**
  * A Node process that the bench started, and alone ends.
@@ -19,16 +19,17 @@ const readyLine = /^ready(?: (\S+))?/m;
 /**
  * Starts a script with the probe and waits until it is ready.
  * @param {URL} script
- * @param {{ args?: string[], env?: Record<string, string> }} [given]
+ * @param {{ args?: string[], env?: Record<string, string>, readyWhen?: RegExp }} [given]
  * @returns {Promise<BenchProcess>}
  */
-export async function startProcess(script, { args = [], env = {} } = {}) {
+export async function startProcess(script, given = {}) {
+  const { args = [], env = {}, readyWhen = readyOutput } = given;
   const child = spawn(process.execPath, ["--import", probe, fileURLToPath(script), ...args], {
     env: { ...process.env, NODE_ENV: "production", ...env },
     stdio: ["ignore", "pipe", "inherit", "ipc"],
   });
   const ask = questions(child);
-  const url = await ready(child, script);
+  const url = await ready(child, script, readyWhen);
   return { url, ask, stop: () => stop(child) };
 }
 
@@ -57,9 +58,10 @@ function questions(child) {
 /**
  * @param {import("node:child_process").ChildProcess} child
  * @param {URL} script
+ * @param {RegExp} readyWhen
  * @returns {Promise<string>}
  */
-function ready(child, script) {
+function ready(child, script, readyWhen) {
   return new Promise((resolve, reject) => {
     let output = "";
     const timer = setTimeout(() => fail(`was not ready after ${readyMaxMs} ms`), readyMaxMs);
@@ -71,7 +73,7 @@ function ready(child, script) {
     child.once("exit", (code) => fail(`ended with ${code} before it was ready`));
     child.stdout?.setEncoding("utf8").on("data", (text) => {
       if (output.length < 10_000) output += text;
-      const found = readyLine.exec(output);
+      const found = readyWhen.exec(output);
       if (found === null) return;
       clearTimeout(timer);
       child.removeAllListeners("exit");
