@@ -86,7 +86,10 @@ export function spent(
 }
 
 /** The card as the online store has it. */
-export function onlineRecord(history: LedgerHistory, { cardId }: CodedCard): CardRecord {
+export function onlineRecord(
+  history: LedgerHistory,
+  { cardId }: Pick<CodedCard, "cardId">,
+): CardRecord {
   const card = history.cards.get(cardId);
   if (card === undefined) throw new Error(`no card ${cardId}`);
   return { card, lastEventId: "00".repeat(32), nonce: "00".repeat(16), walletId: null };

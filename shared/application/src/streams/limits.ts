@@ -8,3 +8,5 @@ export const relayBatchBytesMax = 1_048_576;
 export const relayRetryFirstMs = 50;
 /** Longest pause between two attempts to publish, milliseconds. */
 export const relayRetryMaxMs = 5_000;
+/** Longest time that `stop` waits for the event log to take what the outbox holds, milliseconds. */
+export const relayDrainMaxMs = 3_000;

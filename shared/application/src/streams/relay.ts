@@ -1,5 +1,6 @@
 import type { Hash } from "@scrip/merkle-log";
 import type { EventLog, Outbox } from "@scrip/ports";
+import { relayDrainMaxMs } from "./limits.ts";
 import { systemPause, type Pause } from "./pause.ts";
 import { checkOutbox } from "./stream.ts";
 import { StreamRelay, type RelayObserver } from "./stream-relay.ts";
@@ -45,10 +46,17 @@ export class Relay {
     this.#running = this.#streams.map((stream) => stream.run());
   }
 
-  /** Publishes what the outbox holds now, as far as the event log takes it, and ends. What is left stays there. */
+  /**
+   * Publishes what the outbox holds now, as far as the event log takes it within `relayDrainMaxMs`, and ends. What is
+   * left stays in the outbox.
+   */
   async stop(): Promise<void> {
     for (const stream of this.#streams) stream.stop();
-    await Promise.all(this.#running);
+    const drained = new AbortController();
+    const { pause = systemPause } = this.#wiring;
+    const late = pause(relayDrainMaxMs, drained.signal);
+    await Promise.race([Promise.all(this.#running), late]);
+    drained.abort();
     for (const unlisten of this.#unlisten) unlisten();
     this.#unlisten = [];
   }

@@ -1,19 +1,31 @@
 import { sha256 } from "@scrip/merkle-log";
 import { nextChain } from "@scrip/wire";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { relayBatchBytesMax, relayBatchEventsMax } from "../../src/streams/limits.ts";
-import { backoffMs, checkOutbox, positionAt, Relay } from "../../src/streams/index.ts";
+import {
+  relayBatchBytesMax,
+  relayBatchEventsMax,
+  relayDrainMaxMs,
+} from "../../src/streams/limits.ts";
+import {
+  backoffMs,
+  checkOutbox,
+  positionAt,
+  Relay,
+  systemPause,
+  type Pause,
+} from "../../src/streams/index.ts";
 import { MemoryOutbox, startChain } from "./memory-outbox.ts";
 import { RecordingEventLog } from "./recording-event-log.ts";
 
 const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
 
-function given({ streams = 3, meanwhile = () => Promise.resolve() } = {}) {
+function given({ streams = 3, drainMs = 60_000, meanwhile = () => Promise.resolve() } = {}) {
   const outbox = new MemoryOutbox(streams);
   const eventLog = new RecordingEventLog();
   const observer = { published: vi.fn(), failed: vi.fn(), broken: vi.fn(), missing: vi.fn() };
   const pauses: number[] = [];
-  const pause = (ms: number) => {
+  const pause: Pause = (ms, signal) => {
+    if (ms === relayDrainMaxMs) return systemPause(drainMs, signal);
     pauses.push(ms);
     return meanwhile();
   };
@@ -154,6 +166,15 @@ describe("relay", () => {
     await other.relay.stop();
     expect(other.eventLog.published).toEqual([]);
     expect(await other.outbox.nextSeq(0)).toBe(1);
+  });
+
+  it("does not wait for ever for a log that takes nothing", async () => {
+    const { outbox, eventLog, relay } = given({ drainMs: 1 });
+    await relay.start();
+    eventLog.publish = () => new Promise(() => undefined);
+    outbox.append(0, "a");
+    await relay.stop();
+    expect(await outbox.nextSeq(0)).toBe(1);
   });
 
   it("stops a stream whose publication fails for good; the others go on", async () => {
