@@ -17,9 +17,9 @@ import {
   type WalletEntry,
 } from "@scrip/ports";
 import { AppendListeners } from "./append-listeners.ts";
-import type { Streams } from "./commit/commit-view.ts";
 import { GroupCommit } from "./commit/group-commit.ts";
 import { saveStep } from "./commit/save-step.ts";
+import type { Streams } from "./commit/streams.ts";
 import { trimStep } from "./commit/trim-step.ts";
 import type { Environment } from "./environment.ts";
 import { storable } from "./faults.ts";
@@ -48,7 +48,7 @@ export class LmdbCardStore implements CardStore, Outbox {
   constructor(environment: Environment, streams: Streams) {
     this.#environment = environment;
     this.#streams = streams;
-    this.streams = streams.next.length;
+    this.streams = streams.count;
     this.shards = this.streams - 1;
     this.#commits = new GroupCommit(environment, streams, (shards) => this.#listeners.tell(shards));
   }
@@ -107,7 +107,7 @@ export class LmdbCardStore implements CardStore, Outbox {
 
   async read(shard: number, fromSeq: number, limit: number): Promise<OutboxEntry[]> {
     this.#next(shard);
-    return readEvents(this.#open(), shard, { fromSeq, limit });
+    return readEvents(this.#open(), this.#streams, { shard, fromSeq, limit });
   }
 
   async nextSeq(shard: number): Promise<number> {
@@ -140,7 +140,7 @@ export class LmdbCardStore implements CardStore, Outbox {
   }
 
   #next(shard: number): number {
-    return this.#streams.next[shard] ?? noShard(shard);
+    return this.#streams.nextSeq(shard) ?? noShard(shard);
   }
 }
 

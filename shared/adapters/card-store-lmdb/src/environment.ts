@@ -30,7 +30,7 @@ export interface Environment {
   readonly claims: Bytes;
   readonly wallets: Bytes;
   readonly batches: Bytes;
-  /** Events that are not known to be on the ledger, by shard and number. */
+  /** Events that are not known to be on the ledger, in the order of their commits. */
   readonly outbox: Bytes;
   /** Trim point of each stream. */
   readonly streams: Bytes;

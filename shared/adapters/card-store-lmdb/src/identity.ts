@@ -1,10 +1,10 @@
-import type { StreamPosition } from "@scrip/ports";
-import type { Streams } from "./commit/commit-view.ts";
+import { PortError, type StreamPosition } from "@scrip/ports";
+import { Streams } from "./commit/streams.ts";
 import type { Environment } from "./environment.ts";
-import { messageOf, notOurs, storable } from "./faults.ts";
+import { messageOf, notOurs, storable, stored } from "./faults.ts";
 import { readTrimPoint } from "./reads.ts";
-import { behind, seqOfKey, shardKey } from "./records/keys.ts";
-import { encodePosition } from "./records/stream-record.ts";
+import { placeOfKey, shardKey } from "./records/keys.ts";
+import { addressOf, encodePosition } from "./records/stream-record.ts";
 
 /** Says what the records mean; another value is another format. */
 const format = "scrip card store, format 1";
@@ -58,15 +58,19 @@ function requireSame(directory: string, own: Record<string, unknown>, text: stri
       throw notOurs(directory, `its ${name} is ${String(found[name])}, not ${String(value)}`);
 }
 
+/** @throws PortError CORRUPT when an event is missing from its stream. */
 function streamsOf(environment: Environment, shards: number): Streams {
   const every = Array.from({ length: shards + 1 }, (_, shard) => shard);
-  const trimPoints = every.map((shard) => readTrimPoint(environment, shard));
-  const next = trimPoints.map(({ seq }, shard) => lastSeq(environment, shard, seq - 1) + 1);
-  return { next, trimPoints };
-}
-
-function lastSeq({ outbox }: Environment, shard: number, none: number): number {
-  const start = shardKey(shard);
-  const [last] = outbox.getKeys({ start: behind(start), end: start, reverse: true, limit: 1 });
-  return last === undefined ? none : seqOfKey(last);
+  const streams = new Streams(every.map((shard) => readTrimPoint(environment, shard)));
+  for (const { key, value } of environment.outbox.getRange()) {
+    const { shard, seq } = stored("an event", () => addressOf(value));
+    const expected = streams.nextSeq(shard);
+    if (seq !== expected)
+      throw new PortError(
+        "CORRUPT",
+        `card store: shard ${shard} has event ${seq} where ${String(expected)} belongs`,
+      );
+    streams.append(shard, placeOfKey(key));
+  }
+  return streams;
 }

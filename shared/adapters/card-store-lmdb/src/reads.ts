@@ -8,6 +8,7 @@ import {
   type StoreTotals,
   type StreamPosition,
 } from "@scrip/ports";
+import type { Streams } from "./commit/streams.ts";
 import type { Bytes, Environment } from "./environment.ts";
 import { storable, stored } from "./faults.ts";
 import { pageIdsMax, readEventsMax, totalsCardsPerTurnMax } from "./limits.ts";
@@ -20,8 +21,7 @@ import {
   cardOfKey,
   opKey,
   operationKey,
-  seqKey,
-  seqOfKey,
+  placeKey,
   shardKey,
   walletKey,
 } from "./records/keys.ts";
@@ -77,24 +77,22 @@ function readIndex(
 export const readTrimPoint = ({ streams }: Environment, shard: number): StreamPosition =>
   stored(`stream ${shard}`, () => decodePosition(streams.get(shardKey(shard)) ?? Buffer.alloc(0)));
 
-/** @throws PortError CORRUPT when a number is missing. */
+/** @throws PortError CORRUPT when an event is missing. */
 export function readEvents(
   environment: Environment,
-  shard: number,
-  page: { fromSeq: number; limit: number },
+  streams: Streams,
+  page: { shard: number; fromSeq: number; limit: number },
 ): OutboxEntry[] {
+  const { shard } = page;
   const from = Math.max(page.fromSeq, readTrimPoint(environment, shard).seq);
-  const limit = atMost(page.limit, readEventsMax);
-  const range = { start: seqKey(shard, from), end: behind(shardKey(shard)), limit };
-  return [...environment.outbox.getRange(range)].map(({ key, value }, nth) => {
-    const seq = seqOfKey(key);
-    if (seq !== from + nth)
-      throw new PortError(
-        "CORRUPT",
-        `card store: event ${from + nth} of shard ${shard} is missing`,
-      );
-    return stored(`event ${seq} of shard ${shard}`, () => decodeEvent(seq, value));
-  });
+  const found: OutboxEntry[] = [];
+  for (let seq = from; seq < from + atMost(page.limit, readEventsMax); seq += 1) {
+    const place = streams.placeOf(shard, seq);
+    if (place === undefined) break;
+    const bytes = environment.outbox.getBinaryFast(placeKey(place)) ?? Buffer.alloc(0);
+    found.push(stored(`event ${seq} of shard ${shard}`, () => decodeEvent(bytes, shard, seq)));
+  }
+  return found;
 }
 
 /** Adds up all cards as they are at one instant; saves go on meanwhile. */

@@ -1,10 +1,11 @@
 import type { CardId, OpId } from "@scrip/domain";
-import type { StreamPosition } from "@scrip/ports";
 import type { Bytes, Environment } from "../environment.ts";
 import { stored } from "../faults.ts";
 import { versionOfCard } from "../records/card-record.ts";
 import { decodeKey, type KeyRecord } from "../records/key-record.ts";
 import { versionOfOperation } from "../records/operation-record.ts";
+import { StagedStreams } from "./staged-streams.ts";
+import type { Streams } from "./streams.ts";
 
 /** One write of a commit; without a value the key is removed. */
 export interface Write {
@@ -18,22 +19,13 @@ export interface KeyedBytes {
   readonly value: Buffer;
 }
 
-/** Where every stream stands, in memory; what is on disk says the same. */
-export interface Streams {
-  /** Number of the next event, by shard. */
-  readonly next: number[];
-  readonly trimPoints: StreamPosition[];
-}
-
 /**
  * What a commit's steps see: the stored state, and over it what the steps before them in the same commit will write.
  * Steps first look at everything, then put; nothing is written before all steps have spoken.
  */
 export class CommitView {
   readonly writes: Write[] = [];
-  readonly appended = new Set<number>();
-  readonly next: number[];
-  readonly trimPoints: StreamPosition[];
+  readonly streams: StagedStreams;
   readonly #environment: Environment;
   readonly #versions = new Map<string, number>();
   readonly #keys = new Map<OpId, KeyRecord>();
@@ -41,8 +33,7 @@ export class CommitView {
 
   constructor(environment: Environment, streams: Streams) {
     this.#environment = environment;
-    this.next = [...streams.next];
-    this.trimPoints = [...streams.trimPoints];
+    this.streams = new StagedStreams(streams);
   }
 
   /** Stored version of a card, 0 when there is none. */
@@ -90,18 +81,6 @@ export class CommitView {
   putClaim(claim: string, key: Buffer, value: Buffer): void {
     this.#claims.add(claim);
     this.put(this.#environment.claims, key, value);
-  }
-
-  /** The number that the stream's next event gets. */
-  nextSeq(shard: number): number {
-    return this.next[shard] ?? 0;
-  }
-
-  takeSeq(shard: number): number {
-    const seq = this.nextSeq(shard);
-    this.next[shard] = seq + 1;
-    this.appended.add(shard);
-    return seq;
   }
 
   put(database: Bytes, key: Buffer, value: Buffer | null): void {

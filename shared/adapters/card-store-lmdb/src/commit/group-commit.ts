@@ -2,7 +2,8 @@ import { PortError } from "@scrip/ports";
 import type { Environment } from "../environment.ts";
 import { messageOf } from "../faults.ts";
 import { commitStepsMax, waitingStepsMax } from "../limits.ts";
-import { CommitView, type Streams } from "./commit-view.ts";
+import { CommitView } from "./commit-view.ts";
+import type { Streams } from "./streams.ts";
 
 /** Looks, then puts: a step that throws has put nothing. What it returns is told once the commit is durable. */
 export type Step<T> = (view: CommitView) => T;
@@ -83,10 +84,9 @@ export class GroupCommit {
       return;
     }
     // From here the commit is durable: a crash now loses nothing that is told to a caller below.
-    this.#streams.next.splice(0, view.next.length, ...view.next);
-    this.#streams.trimPoints.splice(0, view.trimPoints.length, ...view.trimPoints);
+    view.streams.apply();
     for (const settle of settlements) settle();
-    if (view.appended.size > 0) this.#appended(view.appended);
+    this.#appended(view.streams.appended);
   }
 
   /** All writes in one transaction of the environment: all of them or none, also when the process is killed. */

@@ -9,12 +9,12 @@ import {
   claimKey,
   opKey,
   operationKey,
+  placeKey,
   present,
-  seqKey,
   walletKey,
 } from "../records/keys.ts";
 import { encodeOperation } from "../records/operation-record.ts";
-import { encodeEvent } from "../records/stream-record.ts";
+import { addressed, encodeEvent } from "../records/stream-record.ts";
 import type { CommitView, KeyedBytes, Write } from "./commit-view.ts";
 import type { Step } from "./group-commit.ts";
 
@@ -65,9 +65,11 @@ export function saveStep(environment: Environment, change: Change): Step<SaveRes
 }
 
 function append(environment: Environment, view: CommitView, { shard, events }: Prepared): number {
-  const firstSeq = view.nextSeq(shard);
-  for (const value of events)
-    view.put(environment.outbox, seqKey(shard, view.takeSeq(shard)), value);
+  const firstSeq = view.streams.nextSeq(shard);
+  for (const value of events) {
+    const { seq, place } = view.streams.append(shard);
+    view.put(environment.outbox, placeKey(place), addressed(value, shard, seq));
+  }
   return firstSeq;
 }
 

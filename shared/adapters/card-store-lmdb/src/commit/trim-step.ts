@@ -1,6 +1,6 @@
 import { PortError, type StreamPosition } from "@scrip/ports";
 import type { Environment } from "../environment.ts";
-import { seqKey, shardKey } from "../records/keys.ts";
+import { placeKey, shardKey } from "../records/keys.ts";
 import { encodePosition } from "../records/stream-record.ts";
 import type { Step } from "./group-commit.ts";
 
@@ -15,16 +15,15 @@ export function trimStep(
 ): Step<void> {
   const value = encodePosition(to);
   return (view) => {
-    const from = view.trimPoints[shard];
+    const from = view.streams.trimPoint(shard);
     if (from === undefined || to.seq < from.seq) return;
     if (to.seq === from.seq && to.epoch <= from.epoch) return;
-    if (to.seq > view.nextSeq(shard))
+    if (to.seq > view.streams.nextSeq(shard))
       throw new PortError(
         "CONTRACT_BROKEN",
-        `card store: shard ${shard} has ${view.nextSeq(shard)} events, none to trim up to ${to.seq}`,
+        `card store: shard ${shard} has ${view.streams.nextSeq(shard)} events, none to trim up to ${to.seq}`,
       );
-    for (let seq = from.seq; seq < to.seq; seq += 1) view.put(outbox, seqKey(shard, seq), null);
+    for (const place of view.streams.trim(shard, to)) view.put(outbox, placeKey(place), null);
     view.put(streams, shardKey(shard), value);
-    view.trimPoints[shard] = to;
   };
 }

@@ -34,21 +34,18 @@ export function shardKey(shard: number): Buffer {
   return key;
 }
 
-const seqAt = 2;
-
-export function seqKey(shard: number, seq: number): Buffer {
-  const key = Buffer.allocUnsafe(8);
-  key.writeUInt16BE(shard, 0);
-  key.writeUIntBE(seq, seqAt, 6);
+/** Place of an event in the outbox. */
+export function placeKey(place: number): Buffer {
+  const key = Buffer.allocUnsafe(6);
+  key.writeUIntBE(place, 0, 6);
   return key;
 }
 
-export const seqOfKey = (key: Buffer): number => key.readUIntBE(seqAt, 6);
+export const placeOfKey = (key: Buffer): number => key.readUIntBE(0, 6);
 
 /** First key behind all keys that begin with these bytes. */
 export function behind(start: Buffer): Buffer {
-  const end = Buffer.concat([start, Buffer.alloc(40, 0xff)]);
-  return end;
+  return Buffer.concat([start, Buffer.alloc(40, 0xff)]);
 }
 
 function bytesOf(hex: string, count: number): Buffer {

@@ -2,7 +2,10 @@ import type { OutboxEntry, StreamPosition } from "@scrip/ports";
 import { RecordReader } from "./record-reader.ts";
 import { RecordWriter } from "./record-writer.ts";
 
-const eventIdBytes = 32;
+const seqAt = 2;
+const idAt = 8;
+const idBytes = 32;
+const bytesAt = idAt + idBytes;
 const writer = new RecordWriter();
 
 /** @throws RangeError for a position that would not come back as it is. */
@@ -17,18 +20,37 @@ export function decodePosition(bytes: Buffer): StreamPosition {
   return position;
 }
 
-/** An event in the outbox: its id, then the entry's bytes. @throws RangeError for an id that is no hash. */
+/*
+ * An event in the outbox: shard, number, id, then the entry's bytes. Shard and number are known only in the commit.
+ */
+
+/** @throws RangeError for an id that is no hash. */
 export function encodeEvent(eventId: string, bytes: Uint8Array): Buffer {
-  const made = Buffer.allocUnsafe(eventIdBytes + bytes.length);
-  if (made.write(eventId, 0, eventIdBytes, "hex") !== eventIdBytes || eventId.length !== 64)
+  const made = Buffer.allocUnsafe(bytesAt + bytes.length);
+  if (made.write(eventId, idAt, idBytes, "hex") !== idBytes || eventId.length !== idBytes * 2)
     throw new RangeError(`not an event id: ${JSON.stringify(eventId.slice(0, 80))}`);
-  made.set(bytes, eventIdBytes);
+  made.set(bytes, bytesAt);
+  return made;
+}
+
+/** The same event, with its address filled in. */
+export function addressed(made: Buffer, shard: number, seq: number): Buffer {
+  made.writeUInt16BE(shard, 0);
+  made.writeUIntBE(seq, seqAt, 6);
   return made;
 }
 
 /** @throws RangeError when the bytes are too short for an event. */
-export function decodeEvent(seq: number, made: Buffer): OutboxEntry {
-  if (made.length <= eventIdBytes) throw new RangeError("the event is cut short");
-  const bytes = new Uint8Array(made.subarray(eventIdBytes));
-  return { seq, eventId: made.toString("hex", 0, eventIdBytes), bytes };
+export function addressOf(made: Buffer): { readonly shard: number; readonly seq: number } {
+  if (made.length <= bytesAt) throw new RangeError("the event is cut short");
+  return { shard: made.readUInt16BE(0), seq: made.readUIntBE(seqAt, 6) };
+}
+
+/** @throws RangeError when the bytes are another event's, or too short for one. */
+export function decodeEvent(made: Buffer, shard: number, seq: number): OutboxEntry {
+  const address = addressOf(made);
+  if (address.shard !== shard || address.seq !== seq)
+    throw new RangeError(`event ${address.seq} of shard ${address.shard} lies in its place`);
+  const eventId = made.toString("hex", idAt, bytesAt);
+  return { seq, eventId, bytes: new Uint8Array(made.subarray(bytesAt)) };
 }
