@@ -1,4 +1,4 @@
-import { balancesOf, walletRecords } from "@scrip/application";
+import { balancesOf, walletBalances, walletRecords } from "@scrip/application";
 import type { Card } from "@scrip/domain";
 import {
   Problem,
@@ -7,13 +7,13 @@ import {
   requireHoldersAct,
   type DependencyContainer,
 } from "@scrip/service-kit";
-import { formatCardId, formatTime, walletAnswer, walletParams, pageQuery } from "@scrip/wire";
-import type { WalletParams, PageQuery } from "@scrip/wire";
+import { formatCardId, formatTime, pageQuery, walletAnswer, walletParams } from "@scrip/wire";
+import type { PageQuery, WalletAnswer, WalletParams } from "@scrip/wire";
 import type { FastifyInstance } from "fastify";
 import { pageOf } from "./page.ts";
 import { tokens } from "./tokens.ts";
 
-/** `GET /v1/wallets/{holder}`: what a holder has, as the online state says. */
+/** `GET /v1/wallets/{holder}`: what a holder has in the caller's programs, as the online state says. */
 export function walletRoute(app: FastifyInstance, container: DependencyContainer): void {
   const ports = container.resolve(tokens.ports);
 
@@ -23,7 +23,7 @@ export function walletRoute(app: FastifyInstance, container: DependencyContainer
       config: { access: ["ACCEPTOR", "ISSUER"] },
       schema: { params: walletParams, querystring: pageQuery, response: { 200: walletAnswer } },
     },
-    async (request) => {
+    async (request): Promise<WalletAnswer> => {
       const caller = callerOf(request);
       requireHoldersAct(caller);
       const { holder } = request.params;
@@ -33,29 +33,17 @@ export function walletRoute(app: FastifyInstance, container: DependencyContainer
       const cards = records
         .map((record) => record.card)
         .filter((card) => mayUseProgram(caller, card.programId));
-      const nowMs = ports.clock.nowMs();
-      const spendable = cards.filter((card) => isSpendable(card, nowMs));
       const page = pageOf(cards, request.query);
+      const program = (card: Card) => ports.registry.program(card.programId);
+      const view = { cards, program, nowMs: ports.clock.nowMs() };
+      const units = [...new Set(cards.map((card) => card.unit))].sort();
       return {
         holder,
-        balances: byUnit(spendable),
+        balances: units.map((unit) => walletBalances(view, unit)),
         cards: page.items.map((card) => described(card)),
         nextCursor: page.nextCursor,
       };
     },
-  );
-}
-
-const isSpendable = (card: Card, nowMs: number): boolean =>
-  card.standing.status === "ACTIVE" && (card.expiresAtMs === null || nowMs < card.expiresAtMs);
-
-function byUnit(cards: readonly Card[]) {
-  const units = [...new Set(cards.map((card) => card.unit))].sort();
-  return units.map((unit) =>
-    balancesOf(
-      cards.filter((card) => card.unit === unit),
-      unit,
-    ),
   );
 }
 

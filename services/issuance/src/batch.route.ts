@@ -22,9 +22,9 @@ import {
   batchCreatedAnswer,
   batchParams,
   opIdOf,
-  parseTime,
+  parseTimeOrNull,
 } from "@scrip/wire";
-import type { BatchBody, BatchParams } from "@scrip/wire";
+import type { BatchAnswer, BatchBody, BatchParams } from "@scrip/wire";
 import type { FastifyInstance } from "fastify";
 import { callerBatch } from "./caller-batch.ts";
 import { tokens } from "./tokens.ts";
@@ -55,13 +55,11 @@ export function batchRoutes(app: FastifyInstance, container: DependencyContainer
         programId: programId(body.programId),
         count: body.count,
         faceValue: amount(body.faceValue),
-        expiresAtMs: body.expiresAt == null ? null : parseTime(body.expiresAt),
+        expiresAtMs: parseTimeOrNull(body.expiresAt),
       });
-      const answer = await operationAnswer(result, finality, controlWaitMs);
-      // The cards may be generated from here on; a crash before this line is made good when the process starts.
-      const batch = ports.registry.batch(batchIdOf(opId));
-      if (batch !== undefined) generation.ensure(batch);
-      return sendAnswer(reply, answer, 202);
+      const eventId = result.kind === "OUTCOME" ? result.outcome.eventId : null;
+      if (eventId !== null) generation.expect(batchIdOf(opId), eventId);
+      return sendAnswer(reply, await operationAnswer(result, finality, controlWaitMs), 202);
     },
   );
 
@@ -71,9 +69,10 @@ export function batchRoutes(app: FastifyInstance, container: DependencyContainer
       config: { access: ["ISSUER", "DISTRIBUTOR", "OPERATOR"] },
       schema: { params: batchParams, response: { 200: batchAnswer } },
     },
-    async (request) => {
+    async (request): Promise<BatchAnswer> => {
       const batch = await callerBatch(ports, callerOf(request), request.params.id);
-      return { ...batchText(batch), issuer: batch.issuer, ...(await generation.progress(batch)) };
+      const progress = await generation.progress(batch);
+      return { ...batchText(batch), issuer: batch.issuer, ...progress };
     },
   );
 }

@@ -3,6 +3,7 @@ import type { Batch } from "@scrip/domain";
 import type { Caller } from "@scrip/ports";
 import { Problem, mayUseProgram, requireCommitted } from "@scrip/service-kit";
 import { parseBatchId } from "@scrip/wire";
+import type { Generation } from "./generation.ts";
 
 /**
  * The COMMITTED batch that a path names, if its program is in the caller's scope.
@@ -18,4 +19,11 @@ export async function callerBatch(
   const batch = requireCommitted(await committedBatch(ports, batchId), "BATCH_NOT_FOUND");
   if (!mayUseProgram(caller, batch.programId)) throw new Problem("BATCH_NOT_FOUND");
   return batch;
+}
+
+/** @throws Problem NOT_COMMITTED_YET while the batch's cards are still being generated. */
+export async function requireGenerated(generation: Generation, batch: Batch): Promise<void> {
+  const { status } = await generation.progress(batch);
+  if (status === "GENERATED") return;
+  throw new Problem("NOT_COMMITTED_YET", { detail: "The cards are still being generated." });
 }

@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { codeLines, confirmCodes } from "@scrip/application";
+import { codeLines, codesBytes, confirmCodes } from "@scrip/application";
 import type { Batch } from "@scrip/domain";
 import {
   Problem,
@@ -16,24 +16,25 @@ import {
   offsetOf,
 } from "@scrip/wire";
 import type { BatchParams, CodesConfirmBody, CodesQuery } from "@scrip/wire";
-import type { FastifyInstance } from "fastify";
-import { callerBatch } from "./caller-batch.ts";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { callerBatch, requireGenerated } from "./caller-batch.ts";
 import { tokens } from "./tokens.ts";
 
-/** `GET /v1/batches/{id}/codes`: the secrets, until the issuer confirms them. */
+/** `GET /v1/batches/{id}/codes` and `POST …/codes/confirm`: the secrets, until the issuer confirms them. */
 export function codesRoutes(app: FastifyInstance, container: DependencyContainer): void {
-  const { ports, vault, generation } = {
-    ports: container.resolve(tokens.ports),
-    vault: container.resolve(tokens.batchVault),
-    generation: container.resolve(tokens.generation),
-  };
+  const ports = container.resolve(tokens.ports);
+  const vault = container.resolve(tokens.batchVault);
+  const generation = container.resolve(tokens.generation);
   const source = { hash: ports.hash, vault };
 
-  const requireCodes = async (batch: Batch) => {
+  /** The batch that a request names, if its codes are the caller's to have and still there. */
+  const batchOf = async (request: FastifyRequest, id: string): Promise<Batch> => {
+    const caller = callerOf(request);
+    const batch = await callerBatch(ports, caller, id);
+    requireParticipant(caller, batch.issuer);
     if ((await vault.seed(batch.batchId)) === "WIPED") throw new Problem("CODES_WIPED");
-    const { status } = await generation.progress(batch);
-    if (status !== "GENERATED")
-      throw new Problem("NOT_COMMITTED_YET", { detail: "The cards are still being generated." });
+    await requireGenerated(generation, batch);
+    return batch;
   };
 
   app.get<{ Params: BatchParams; Querystring: CodesQuery }>(
@@ -43,15 +44,17 @@ export function codesRoutes(app: FastifyInstance, container: DependencyContainer
       schema: { params: batchParams, querystring: codesQuery, produces: ["text/plain"] },
     },
     async (request, reply) => {
-      const caller = callerOf(request);
-      const batch = await callerBatch(ports, caller, request.params.id);
-      requireParticipant(caller, batch.issuer);
-      await requireCodes(batch);
-      const offset = offsetOf(request.query);
-      const lines = Readable.from(codeLines(source, batch, offset), { objectMode: true });
+      const batch = await batchOf(request, request.params.id);
+      const offset = offsetWithin(batch, request.query);
+      // HEAD is answered by the same route: it tells the length, and no code is made for it.
+      const lines = request.method === "HEAD" ? [] : codeLines(source, batch, offset);
       return await reply
-        .headers({ "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" })
-        .send(lines);
+        .headers({
+          "content-type": "text/plain; charset=utf-8",
+          "content-length": codesBytes(batch, offset),
+          "cache-control": "no-store",
+        })
+        .send(Readable.from(lines, { objectMode: true }));
     },
   );
 
@@ -66,14 +69,22 @@ export function codesRoutes(app: FastifyInstance, container: DependencyContainer
       },
     },
     async (request) => {
-      const caller = callerOf(request);
-      const batch = await callerBatch(ports, caller, request.params.id);
-      requireParticipant(caller, batch.issuer);
-      await requireCodes(batch);
+      const batch = await batchOf(request, request.params.id);
       const said = await confirmCodes(source, batch, request.body);
       if (said === "WIPED") throw new Problem("CODES_WIPED");
       if (said === "MISMATCH") throw new Problem("CODES_CONFIRM_MISMATCH");
       return { batchId: formatBatchId(batch.batchId), codes: "WIPED" };
     },
   );
+}
+
+/** @throws Problem VALIDATION_FAILED for an offset beyond the last code. */
+function offsetWithin({ count }: Batch, query: CodesQuery): number {
+  const offset = offsetOf(query);
+  if (offset <= count) return offset;
+  const detail = `must not exceed the ${count} codes of the batch`;
+  throw new Problem("VALIDATION_FAILED", {
+    detail: `query offset: ${detail}`,
+    errors: [{ in: "query", field: "offset", detail }],
+  });
 }

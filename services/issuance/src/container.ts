@@ -1,7 +1,8 @@
-import { Turns, type FirstUse, type OperationPorts } from "@scrip/application";
+import type { FirstUse, OperationPorts } from "@scrip/application";
 import type { BatchVault, Finality } from "@scrip/ports";
 import { createContainer, provide, type DependencyContainer } from "@scrip/service-kit";
 import type { FastifyBaseLogger } from "fastify";
+import { BulkSteps } from "./bulk-steps.ts";
 import { Generation } from "./generation.ts";
 import { tokens } from "./tokens.ts";
 
@@ -21,7 +22,7 @@ export function issuanceContainer(given: IssuancePorts): DependencyContainer {
   provide(container, tokens.batchVault, () => given.batchVault);
   provide(container, tokens.finality, () => given.finality);
   provide(container, tokens.firstUse, () => given.firstUse);
-  provide(container, tokens.turns, () => new Turns());
   provide(container, tokens.generation, () => new Generation(given));
+  provide(container, tokens.bulkSteps, () => new BulkSteps(given));
   return container;
 }

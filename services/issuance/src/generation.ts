@@ -1,8 +1,14 @@
-import { generateBatch, isGenerated, type OperationPorts } from "@scrip/application";
+import {
+  committedBatch,
+  generateBatch,
+  generatedCards,
+  systemPause,
+  type OperationPorts,
+} from "@scrip/application";
 import type { Batch, BatchId } from "@scrip/domain";
-import type { BatchVault } from "@scrip/ports";
+import { PortError, type BatchVault, type Finality } from "@scrip/ports";
 import type { FastifyBaseLogger } from "fastify";
-import { generationRetryMs } from "./limits.ts";
+import { commitWaitMs, generationRetryMs } from "./limits.ts";
 
 /** How far a batch's cards have come. */
 export interface BatchProgress {
@@ -13,62 +19,95 @@ export interface BatchProgress {
 interface Wiring {
   readonly ports: OperationPorts;
   readonly batchVault: BatchVault;
+  readonly finality: Finality;
   readonly logger: FastifyBaseLogger;
+}
+
+interface Run {
+  generated: number;
+  readonly done: Promise<void>;
 }
 
 /** Generates the cards of COMMITTED batches in the background, each batch once at a time; goes on after a restart. */
 export class Generation {
   readonly #wiring: Wiring;
-  readonly #running = new Map<BatchId, { generated: number; readonly done: Promise<void> }>();
-  #stopping = false;
+  readonly #runs = new Map<BatchId, Run>();
+  readonly #expected = new Set<BatchId>();
+  readonly #stopping = new AbortController();
 
   constructor(wiring: Wiring) {
     this.#wiring = wiring;
   }
 
+  /**
+   * Begins as soon as the batch that this event creates is COMMITTED. What a crash keeps from beginning begins when
+   * the process starts anew.
+   */
+  expect(batchId: BatchId, eventId: string): void {
+    if (this.#expected.has(batchId)) return;
+    this.#expected.add(batchId);
+    this.#whenCommitted(batchId, eventId)
+      .catch((err: unknown) =>
+        this.#wiring.logger.error({ err, batchId }, "generation did not begin"),
+      )
+      .finally(() => this.#expected.delete(batchId));
+  }
+
   /** Sees to it that the batch is being generated; harmless when it is, or was. */
   ensure(batch: Batch): void {
-    if (this.#stopping || this.#running.has(batch.batchId)) return;
-    const run = { generated: 0, done: this.#run(batch) };
-    this.#running.set(batch.batchId, run);
+    if (this.#stopping.signal.aborted || this.#runs.has(batch.batchId)) return;
+    const run: Run = { generated: 0, done: Promise.resolve().then(() => this.#run(batch, run)) };
+    this.#runs.set(batch.batchId, run);
   }
 
   async progress(batch: Batch): Promise<BatchProgress> {
-    if (await isGenerated(this.#wiring.ports, batch.batchId)) {
-      return { status: "GENERATED", generated: batch.count };
-    }
+    const made = await generatedCards(this.#wiring.ports, batch.batchId);
+    if (made !== undefined) return { status: "GENERATED", generated: made };
     this.ensure(batch);
-    return { status: "GENERATING", generated: this.#running.get(batch.batchId)?.generated ?? 0 };
+    const run = this.#runs.get(batch.batchId);
+    return { status: "GENERATING", generated: run?.generated ?? 0 };
   }
 
   /** Lets what runs end at the next chunk; a later start goes on there. */
   async stop(): Promise<void> {
-    this.#stopping = true;
-    await Promise.all([...this.#running.values()].map((run) => run.done));
+    this.#stopping.abort();
+    await Promise.all([...this.#runs.values()].map((run) => run.done));
   }
 
-  async #run(batch: Batch): Promise<void> {
+  async #whenCommitted(batchId: BatchId, eventId: string): Promise<void> {
+    const { ports, finality } = this.#wiring;
+    while (!this.#stopping.signal.aborted) {
+      const state = await finality.waitFor(eventId, commitWaitMs);
+      if (state === "ACCEPTED") continue;
+      const found = await committedBatch(ports, batchId);
+      if (found.kind === "COMMITTED") this.ensure(found.thing);
+      return;
+    }
+  }
+
+  async #run(batch: Batch, run: Run): Promise<void> {
     const { ports, batchVault, logger } = this.#wiring;
-    // Not before `ensure` has noted this run.
-    await Promise.resolve();
-    while (!this.#stopping) {
+    const { signal } = this.#stopping;
+    const { batchId } = batch;
+    const onProgress = (generated: number) => void (run.generated = generated);
+    while (!signal.aborted) {
       try {
         await generateBatch(ports, batchVault, {
           batch,
-          onProgress: ({ generated }) => {
-            const run = this.#running.get(batch.batchId);
-            if (run !== undefined) run.generated = generated;
-          },
-          stopping: () => this.#stopping,
+          onProgress,
+          stopping: () => signal.aborted,
         });
-        this.#running.delete(batch.batchId);
+        this.#runs.delete(batchId);
         return;
       } catch (err) {
-        logger.error(
-          { err, batchId: batch.batchId },
-          "generation was interrupted and goes on soon",
-        );
-        await new Promise((resolve) => setTimeout(resolve, generationRetryMs));
+        if (signal.aborted) return;
+        if (!(err instanceof PortError && err.retryable)) {
+          // Its run stays noted, so that nobody begins what cannot end before the process is started anew.
+          logger.error({ err, batchId }, "generation cannot go on");
+          return;
+        }
+        logger.warn({ err, batchId }, "generation was interrupted and goes on soon");
+        await systemPause(generationRetryMs, signal);
       }
     }
   }

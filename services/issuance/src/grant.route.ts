@@ -6,6 +6,7 @@ import {
 } from "@scrip/application";
 import { amount, participantId, programId } from "@scrip/domain";
 import {
+  businessTime,
   callerOf,
   idempotencyKeyOf,
   requireCommitted,
@@ -14,7 +15,7 @@ import {
   sendAnswer,
   type DependencyContainer,
 } from "@scrip/service-kit";
-import { grantAnswer, grantBody, opIdOf, parseTime, waitMsOf, waitQuery } from "@scrip/wire";
+import { grantAnswer, grantBody, opIdOf, parseTimeOrNull, waitMsOf, waitQuery } from "@scrip/wire";
 import type { GrantBody, WaitQuery } from "@scrip/wire";
 import type { FastifyInstance } from "fastify";
 import { tokens } from "./tokens.ts";
@@ -22,7 +23,6 @@ import { tokens } from "./tokens.ts";
 /** `POST /v1/points-grants`: a new lot for a holder. */
 export function grantRoute(app: FastifyInstance, container: DependencyContainer): void {
   const ports = container.resolve(tokens.ports);
-  const turns = container.resolve(tokens.turns);
   const finality = container.resolve(tokens.finality);
   const firstUse = container.resolve(tokens.firstUse);
 
@@ -35,6 +35,7 @@ export function grantRoute(app: FastifyInstance, container: DependencyContainer)
     async (request, reply) => {
       const { body } = request;
       const caller = callerOf(request);
+      const businessAtMs = businessTime(parseTimeOrNull(body.businessAt), ports.clock.nowMs());
       requireProgram(caller, body.programId);
       const lookup = await committedProgram(ports, programId(body.programId));
       requireParticipant(caller, requireCommitted(lookup, "PROGRAM_NOT_FOUND").issuer);
@@ -45,16 +46,16 @@ export function grantRoute(app: FastifyInstance, container: DependencyContainer)
           "PARTICIPANT_NOT_FOUND",
         );
       }
-      const result = await grantPoints(ports, turns, {
+      const result = await grantPoints(ports, {
         opId: opIdOf(ports.hash, caller.participantId, idempotencyKeyOf(request)),
         caller: participantId(caller.participantId),
         programId: programId(body.programId),
         holder: body.holder,
         amount: amount(body.amount),
-        expiresAtMs: body.expiresAt == null ? null : parseTime(body.expiresAt),
+        expiresAtMs: parseTimeOrNull(body.expiresAt),
         acceptor,
         reference: body.reference ?? null,
-        businessAtMs: body.businessAt === undefined ? null : parseTime(body.businessAt),
+        businessAtMs,
       });
       return sendAnswer(reply, await operationAnswer(result, finality, waitMsOf(request.query)));
     },

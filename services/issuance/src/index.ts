@@ -13,8 +13,9 @@ export type { IssuancePorts } from "./container.ts";
 
 /** Work that goes on beside requests. */
 export interface IssuanceService {
-  /** Goes on with batches that were being generated. */
+  /** Goes on with the batches that are not generated yet; harmless for the others. */
   resume(batches: Iterable<Batch>): void;
+  /** Lets what runs end at its next chunk. */
   stop(): Promise<void>;
 }
 
@@ -28,10 +29,13 @@ export function registerIssuance(app: FastifyInstance, given: IssuancePorts): Is
   stepRoutes(app, container);
   grantRoute(app, container);
   const generation = container.resolve(tokens.generation);
+  const bulkSteps = container.resolve(tokens.bulkSteps);
   return {
     resume: (batches) => {
       for (const batch of batches) generation.ensure(batch);
     },
-    stop: () => generation.stop(),
+    stop: async () => {
+      await Promise.all([generation.stop(), bulkSteps.stop()]);
+    },
   };
 }

@@ -1,6 +1,7 @@
-import type { FirstUse, OperationPorts, Turns } from "@scrip/application";
+import type { FirstUse, OperationPorts } from "@scrip/application";
 import type { BatchVault, Finality } from "@scrip/ports";
 import { token } from "@scrip/service-kit";
+import type { BulkSteps } from "./bulk-steps.ts";
 import type { Generation } from "./generation.ts";
 
 /** What the issuance service is made of, by name. */
@@ -9,6 +10,6 @@ export const tokens = {
   batchVault: token<BatchVault>("batch-vault"),
   finality: token<Finality>("finality"),
   firstUse: token<FirstUse>("first-use"),
-  turns: token<Turns>("turns"),
   generation: token<Generation>("generation"),
+  bulkSteps: token<BulkSteps>("bulk-steps"),
 };

@@ -1,4 +1,4 @@
-import { operationAnswer } from "@scrip/application";
+import { findSale, operationAnswer, saleStatus } from "@scrip/application";
 import {
   Problem,
   callerOf,
@@ -12,7 +12,7 @@ import type { WaitQuery, WriteOffAnswer, WriteOffParams } from "@scrip/wire";
 import type { FastifyInstance } from "fastify";
 import { tokens } from "./tokens.ts";
 
-/** `GET /v1/write-offs/{id}`: a sale as it was answered, with its finality now. */
+/** `GET /v1/write-offs/{id}`: a sale as it was answered, with its status and finality now. */
 export function readRoute(app: FastifyInstance, container: DependencyContainer): void {
   const { store } = container.resolve(tokens.ports);
   const finality = container.resolve(tokens.finality);
@@ -25,22 +25,17 @@ export function readRoute(app: FastifyInstance, container: DependencyContainer):
     },
     async (request, reply) => {
       const caller = callerOf(request);
-      const sale = parseOperationId(request.params.id);
-      if (sale?.kind !== "wo" || sale.decisionShard >= store.shards)
-        throw new Problem("WRITE_OFF_NOT_FOUND");
-      const outcome = await store.outcome(sale.decisionShard, sale.opId);
-      if (outcome?.kind !== "DONE") throw new Problem("WRITE_OFF_NOT_FOUND");
-      const { operation } = JSON.parse(outcome.answer) as WriteOffAnswer;
-      const mine =
-        mayActFor(caller, operation.acceptor) && mayUseProgram(caller, operation.programId);
-      if (operation.type !== "WRITE_OFF" || !mine) throw new Problem("WRITE_OFF_NOT_FOUND");
-      const found = {
-        kind: "OUTCOME",
-        outcome,
-        shard: sale.decisionShard,
-        replayed: false,
-      } as const;
-      return sendAnswer(reply, await operationAnswer(found, finality, waitMsOf(request.query)));
+      const id = parseOperationId(request.params.id);
+      const mine = (acceptor: string, program: string) =>
+        mayActFor(caller, acceptor) && mayUseProgram(caller, program);
+      const sale = id === null ? undefined : await findSale(store, id, mine);
+      if (sale === undefined) throw new Problem("WRITE_OFF_NOT_FOUND");
+      const result = { kind: "OUTCOME", outcome: sale.outcome, replayed: false } as const;
+      const answer = await operationAnswer(result, finality, waitMsOf(request.query));
+      if (answer.kind !== "DONE") throw new Error("a sale that was found has an answer");
+      const body = answer.body as WriteOffAnswer;
+      const operation = { ...body.operation, status: await saleStatus(store, sale) };
+      return sendAnswer(reply, { ...answer, body: { ...body, operation } });
     },
   );
 }

@@ -2,6 +2,7 @@ import { operationAnswer, refund } from "@scrip/application";
 import { amount, participantId } from "@scrip/domain";
 import {
   Problem,
+  businessTime,
   callerOf,
   idempotencyKeyOf,
   mayActFor,
@@ -12,7 +13,7 @@ import {
 import {
   opIdOf,
   parseOperationId,
-  parseTime,
+  parseTimeOrNull,
   refundAnswer,
   refundBody,
   waitMsOf,
@@ -44,15 +45,14 @@ export function refundRoute(app: FastifyInstance, container: DependencyContainer
       const { body, params } = request;
       const caller = callerOf(request);
       const sale = parseOperationId(params.id);
-      if (sale?.kind !== "wo" || sale.decisionShard >= ports.store.shards)
-        throw new Problem("WRITE_OFF_NOT_FOUND");
+      if (sale === null) throw new Problem("WRITE_OFF_NOT_FOUND");
       const result = await refund(ports, turns, {
         opId: opIdOf(ports.hash, caller.participantId, idempotencyKeyOf(request)),
         caller: participantId(caller.participantId),
         writeOff: sale,
         amount: amount(body.amount),
         reason: body.reason ?? null,
-        businessAtMs: body.businessAt === undefined ? null : parseTime(body.businessAt),
+        businessAtMs: businessTime(parseTimeOrNull(body.businessAt), ports.clock.nowMs()),
         mayActFor: (acceptor, program) =>
           mayActFor(caller, acceptor) && mayUseProgram(caller, program),
       });

@@ -6,6 +6,7 @@ import {
 } from "@scrip/application";
 import { amount, participantId, unit } from "@scrip/domain";
 import {
+  businessTime,
   callerOf,
   idempotencyKeyOf,
   mayUseProgram,
@@ -14,7 +15,14 @@ import {
   sendAnswer,
   type DependencyContainer,
 } from "@scrip/service-kit";
-import { opIdOf, parseTime, waitMsOf, waitQuery, writeOffAnswer, writeOffBody } from "@scrip/wire";
+import {
+  opIdOf,
+  parseTimeOrNull,
+  waitMsOf,
+  waitQuery,
+  writeOffAnswer,
+  writeOffBody,
+} from "@scrip/wire";
 import type { WaitQuery, WriteOffBody } from "@scrip/wire";
 import type { FastifyInstance } from "fastify";
 import type { Caller } from "@scrip/ports";
@@ -40,7 +48,7 @@ export function writeOffRoute(app: FastifyInstance, container: DependencyContain
       allowPartial: body.allowPartial ?? false,
       minimumAvailable: amount(body.minimumAvailable ?? 0),
       reference: body.reference ?? null,
-      businessAtMs: body.businessAt === undefined ? null : parseTime(body.businessAt),
+      businessAtMs: businessTime(parseTimeOrNull(body.businessAt), ports.clock.nowMs()),
       maySee: (program) => mayUseProgram(caller, program),
     };
   };

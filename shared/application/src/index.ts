@@ -1,19 +1,41 @@
-export * from "./batches/bulk-step.ts";
-export * from "./batches/codes.ts";
-export * from "./batches/generate.ts";
-export * from "./control/committed.ts";
-export * from "./control/create-batch.ts";
-export * from "./control/create-program.ts";
-export { controlWaitMs } from "./control/limits.ts";
-export * from "./control/register-participant.ts";
-export { balancesOf } from "./operations/answers.ts";
-export * from "./operations/bind.ts";
 export type { OperationPorts } from "./keyed/ports.ts";
-export * from "./operations/grant-points.ts";
-export { commitmentOf, identifyHolder, walletRecords } from "./operations/holders.ts";
 export type { KeyedResult } from "./keyed/keyed.ts";
-export * from "./keyed/operation-answer.ts";
-export * from "./operations/refund.ts";
+export { operationAnswer, type OperationAnswer } from "./keyed/operation-answer.ts";
 export { Turns } from "./keyed/turns.ts";
-export * from "./operations/write-off.ts";
+
+export { bindCard, type BindRequest } from "./operations/bind.ts";
+export { grantPoints, type GrantRequest } from "./operations/grant-points.ts";
+export { refund, type RefundRequest } from "./operations/refund.ts";
+export { findSale, saleStatus, type Sale, type SaleStatus } from "./operations/sale.ts";
+export type { ShownTender } from "./operations/tender.ts";
+export { balancesOf } from "./operations/answers.ts";
+export { walletBalances, walletRecords, type WalletView } from "./operations/wallet.ts";
+export { writeOff, type WriteOffRequest } from "./operations/write-off.ts";
+
+export { bulkStepHash, runBulkStep, type BulkStep } from "./batches/bulk-step.ts";
+export {
+  codeLines,
+  codesBytes,
+  confirmCodes,
+  type CodeSource,
+  type Confirmation,
+} from "./batches/codes.ts";
+export { generateBatch, generatedCards, type GenerationJob } from "./batches/generate.ts";
+
+export { committedBatch, committedProgram, type Committed } from "./control/committed.ts";
+export {
+  batchIdOf,
+  batchText,
+  createBatch,
+  type CreateBatchRequest,
+} from "./control/create-batch.ts";
+export { createProgram, type CreateProgramRequest } from "./control/create-program.ts";
+export { controlWaitMs } from "./control/limits.ts";
+export {
+  knownParticipant,
+  registerParticipant,
+  type FirstUse,
+  type RegisterRequest,
+} from "./control/register-participant.ts";
+
 export * from "./streams/index.ts";

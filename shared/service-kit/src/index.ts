@@ -1,3 +1,4 @@
+export * from "./answers/business-time.ts";
 export * from "./answers/send-answer.ts";
 export * from "./app/build-app.ts";
 export * from "./app/openapi.ts";

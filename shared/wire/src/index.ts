@@ -79,7 +79,7 @@ export {
 } from "./proof-extra.ts";
 
 export { type FromSchema } from "./http/schema.ts";
-export { formatTime, parseTime, timePattern } from "./http/time.ts";
+export { formatTime, parseTime, parseTimeOrNull, timePattern } from "./http/time.ts";
 export * from "./http/queries.ts";
 export { balances, type Balances } from "./http/operations.ts";
 export * from "./http/control.ts";

@@ -1,147 +1,119 @@
 import type { Batch, CardCommand, CardId, OpId, Program } from "@scrip/domain";
-import { bulkCardsPerEventMax, shardOf } from "@scrip/domain";
-import type { BatchPage, Outcome } from "@scrip/ports";
-import type { Json } from "@scrip/wire";
+import { shardOf } from "@scrip/domain";
+import type { CardRecord, Outcome } from "@scrip/ports";
+import { PortError } from "@scrip/ports";
+import type { BulkStepAnswer, Json } from "@scrip/wire";
 import { bodyHash, canonicalJson, formatCardId, leftOutNamedMax } from "@scrip/wire";
-import type { OperationPorts } from "../keyed/ports.ts";
+import { committedProgram } from "../control/committed.ts";
+import { noEffects } from "../keyed/attempt.ts";
 import type { KeyedResult } from "../keyed/keyed.ts";
 import { standing } from "../keyed/keyed.ts";
-import { noChange } from "../keyed/no-change.ts";
+import type { OperationPorts } from "../keyed/ports.ts";
 import { situationOf } from "../keyed/situation.ts";
-import type { ChunkResult } from "./chunk.ts";
-import { partOf, runChunk } from "./chunk.ts";
-import { InFlight } from "./in-flight.ts";
+import { partsOf, type Choice } from "./bulk-parts.ts";
+import { partKey, runChunk, type ChunkResult, type Part } from "./chunk.ts";
 import { chunksInFlightMax } from "./limits.ts";
+import { sideBySide } from "./side-by-side.ts";
 
-/** One step of many cards of a batch: acquire or distribute. */
+/** One step of many cards of a generated batch: acquire or distribute. */
 export interface BulkStep {
   readonly opId: OpId;
   readonly batch: Batch;
-  /** Which cards: all of the batch, or those named. */
-  readonly cards: "ALL" | readonly CardId[];
+  readonly cards: Choice;
   /** The command of one chunk, under the chunk's own key. */
   readonly command: (opId: OpId, nowMs: number) => CardCommand;
-  /** What was asked, for telling a retry from another request under the same key. */
+  /** What was asked beside the cards, for telling a retry from another request under the same key. */
   readonly asked: { readonly [name: string]: Json };
+}
+
+/** Hash of what a bulk step was asked. */
+export function bulkStepHash({ hash }: OperationPorts, { asked, batch, cards }: BulkStep): string {
+  const named = cards === "ALL" ? "ALL" : [...cards].sort();
+  return bodyHash(hash, canonicalJson({ ...asked, batchId: batch.batchId, cards: named }));
 }
 
 /**
  * Takes many cards one step further: chunk by chunk, each saved once. Cards that cannot take the step are left out and
  * reported. Stopped at any line and asked again with the same key, it goes on where it was.
+ * @param stopping asked before each chunk; true ends the run there.
+ * @throws PortError UNAVAILABLE when it was stopped, or the store failed: the same key goes on with it.
  */
-export async function runBulkStep(ports: OperationPorts, step: BulkStep): Promise<KeyedResult> {
-  const { opId } = step;
-  const cards = step.cards === "ALL" ? "ALL" : [...new Set(step.cards)].sort();
-  const hash = bodyHash(
-    ports.hash,
-    canonicalJson({ ...step.asked, batchId: step.batch.batchId, cards }),
-  );
-  const found = await standing(ports.store, opId, hash);
-  if (found !== undefined && found.kind !== "IN_PROGRESS") return found;
-  const shard = shardOf(opId, ports.store.shards);
-  const pointer = { opId, bodyHash: hash, decisionShard: shard };
-  // The pointer goes first: from here on the key belongs to this body, and a retry runs the same plan.
-  const claimed = await ports.store.save({ shard, pointer, outcome: null, ...noChange });
-  if (claimed.kind === "KEY_REUSED") return { kind: "KEY_REUSED" };
-  const result = await runChunks(ports, step, cards);
-  const answer = JSON.stringify(result);
-  const outcome: Outcome = { opId, kind: "DONE", eventId: null, atMs: ports.clock.nowMs(), answer };
-  const saved = await ports.store.save({ shard, pointer, outcome, ...noChange });
-  const kept = saved.kind === "OUTCOME_EXISTS" ? saved.outcome : outcome;
-  return { kind: "OUTCOME", outcome: kept, shard, replayed: saved.kind === "OUTCOME_EXISTS" };
-}
-
-interface BulkResult {
-  readonly cards: number;
-  readonly leftOutCount: number;
-  readonly leftOut: readonly { readonly cardId: string; readonly code: string }[];
-}
-
-async function runChunks(
+export async function runBulkStep(
   ports: OperationPorts,
   step: BulkStep,
-  cards: "ALL" | readonly CardId[],
-): Promise<BulkResult> {
-  const program = ports.registry.program(step.batch.programId) ?? null;
-  const results: ChunkResult[] = [];
-  const flight = new InFlight(chunksInFlightMax);
-  for await (const part of cards === "ALL"
-    ? batchParts(ports, step.batch)
-    : namedParts(ports, cards)) {
-    await flight.add(async () => {
-      results.push(await runPart(ports, { step, program, part }));
-    });
-  }
-  await flight.drained();
-  const leftOut = results.flatMap((result) => result.leftOut);
-  return {
-    cards: results.reduce((sum, result) => sum + result.cards, 0),
-    leftOutCount: leftOut.length,
-    leftOut: leftOut
-      .slice(0, leftOutNamedMax)
-      .map(({ cardId, code }) => ({ cardId: formatCardId(cardId as CardId), code })),
-  };
+  stopping: () => boolean,
+): Promise<KeyedResult> {
+  const { opId, batch } = step;
+  const bodyHash = bulkStepHash(ports, step);
+  const found = await standing(ports.store, { opId, bodyHash });
+  if (found !== undefined && found.kind !== "IN_PROGRESS") return found;
+  const program = await committedProgram(ports, batch.programId);
+  if (program.kind === "NOT_COMMITTED_YET") return program;
+  if (program.kind === "NOT_FOUND") throw new Error(`batch ${batch.batchId} has no program`);
+  const shard = shardOf(opId, ports.store.shards);
+  const pointer = { opId, bodyHash, decisionShard: shard };
+  // The pointer goes first: from here on the key belongs to this body, and a retry runs the same plan.
+  const begun = await ports.store.save({ shard, pointer, outcome: null, ...noEffects });
+  if (begun.kind === "KEY_REUSED") return { kind: "KEY_REUSED" };
+  const result = await runParts(ports, { step, program: program.thing, stopping });
+  const answer = JSON.stringify(result);
+  const outcome: Outcome = { opId, kind: "DONE", eventId: null, atMs: ports.clock.nowMs(), answer };
+  const saved = await ports.store.save({ shard, pointer, outcome, ...noEffects });
+  const replayed = saved.kind === "OUTCOME_EXISTS";
+  return { kind: "OUTCOME", outcome: replayed ? saved.outcome : outcome, replayed };
 }
 
-interface Part {
-  readonly shard: number;
-  readonly chunk: number;
-  readonly cardIds: readonly CardId[];
+interface Run {
+  readonly step: BulkStep;
+  readonly program: Program;
+  readonly stopping: () => boolean;
 }
 
-/** All cards of the batch, shard by shard in the order of their ids: the same cut on every run. */
-async function* batchParts(ports: OperationPorts, batch: Batch): AsyncGenerator<Part> {
-  for (let shard = 0; shard < ports.store.shards; shard += 1) {
-    let after: CardId | null = null;
-    for (let chunk = 0; ; chunk += 1) {
-      const page: BatchPage = {
-        batchId: batch.batchId,
-        shard,
-        after,
-        limit: bulkCardsPerEventMax,
-      };
-      const cardIds: CardId[] = await ports.store.batchCards(page);
-      if (cardIds.length > 0) yield { shard, chunk, cardIds };
-      if (cardIds.length < bulkCardsPerEventMax) break;
-      after = cardIds.at(-1) ?? null;
-    }
-  }
+async function runParts(ports: OperationPorts, run: Run): Promise<BulkStepAnswer> {
+  const { batch, cards } = run.step;
+  let [taken, leftOutCount] = [0, 0];
+  const leftOut: { cardId: string; code: string }[] = [];
+  await sideBySide(partsOf(ports.store, batch, cards), chunksInFlightMax, async (part) => {
+    if (run.stopping()) throw new PortError("UNAVAILABLE", "stopped between two chunks");
+    const result = await runPart(ports, run, part);
+    taken += result.cards;
+    leftOutCount += result.leftOut.length;
+    const room = leftOutNamedMax - leftOut.length;
+    for (const { cardId, code } of result.leftOut.slice(0, room))
+      leftOut.push({ cardId: formatCardId(cardId), code });
+  });
+  return { cards: taken, leftOutCount, leftOut: leftOut.sort(byCardId) };
 }
 
-/** The cards named, by shard: the same cut on every run, because they are sorted. */
-function* namedParts(ports: OperationPorts, cards: readonly CardId[]): Generator<Part> {
-  for (let shard = 0; shard < ports.store.shards; shard += 1) {
-    const ids = cards.filter((id) => shardOf(id, ports.store.shards) === shard);
-    for (let chunk = 0; chunk * bulkCardsPerEventMax < ids.length; chunk += 1) {
-      const from = chunk * bulkCardsPerEventMax;
-      yield { shard, chunk, cardIds: ids.slice(from, from + bulkCardsPerEventMax) };
-    }
-  }
-}
+const byCardId = (a: { cardId: string }, b: { cardId: string }): number =>
+  a.cardId < b.cardId ? -1 : 1;
 
-async function runPart(
-  ports: OperationPorts,
-  work: { step: BulkStep; program: Program | null; part: Part },
-): Promise<ChunkResult> {
-  const { step, program, part } = work;
-  const ofBatch = async () => {
-    const records = await ports.store.cards(part.cardIds);
-    return records.filter(({ card }) => card.batchId === step.batch.batchId);
-  };
-  const there = new Set((await ofBatch()).map(({ card }) => card.cardId));
-  const missing = part.cardIds.filter((id) => !there.has(id));
-  const leftOut = missing.map((cardId) => ({ cardId, code: "CARD_NOT_FOUND" }));
+/** Cards that are not of the batch are left out before the rules see the others. */
+async function runPart(ports: OperationPorts, run: Run, part: Part): Promise<ChunkResult> {
+  const { step, program } = run;
+  const there = new Set((await ofBatch(ports, step, part.cardIds)).map(({ card }) => card.cardId));
+  const strangers = part.cardIds.filter((id) => !there.has(id));
+  const leftOut = strangers.map((cardId) => ({ cardId, code: "CARD_NOT_FOUND" }));
   if (there.size === 0) return { cards: 0, leftOut };
-  const opId = partOf(ports, step.opId, part);
+  const opId = partKey(ports, step.opId, part);
   const result = await runChunk(ports, {
     opId,
-    shard: part.shard,
+    part: { ...part, cardIds: [...there] },
     command: (nowMs) => step.command(opId, nowMs),
     load: async () => {
-      const records = await ofBatch();
+      const records = await ofBatch(ports, step, part.cardIds);
       const cards = records.map((record) => record.card);
       return { situation: situationOf(program, cards, { batch: step.batch }), records };
     },
   });
   return { cards: result.cards, leftOut: [...leftOut, ...result.leftOut] };
+}
+
+async function ofBatch(
+  { store }: OperationPorts,
+  { batch }: BulkStep,
+  cardIds: readonly CardId[],
+): Promise<CardRecord[]> {
+  const records = await store.cards(cardIds);
+  return records.filter(({ card }) => card.batchId === batch.batchId);
 }

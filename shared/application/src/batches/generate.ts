@@ -1,37 +1,38 @@
-import type { Batch, BatchId, CardId } from "@scrip/domain";
-import { bulkCardsPerEventMax, cardId, shardOf } from "@scrip/domain";
+import type { Batch, BatchId, CardId, Program } from "@scrip/domain";
+import { bulkCardsPerEventMax, shardOf } from "@scrip/domain";
 import type { BatchVault, Outcome } from "@scrip/ports";
+import { PortError } from "@scrip/ports";
 import { cardIdOfCode, codeAt } from "@scrip/wire";
+import { noEffects } from "../keyed/attempt.ts";
 import type { OperationPorts } from "../keyed/ports.ts";
-import { noChange } from "../keyed/no-change.ts";
 import { situationOf } from "../keyed/situation.ts";
-import { generationOf, partOf, runChunk } from "./chunk.ts";
-import { InFlight } from "./in-flight.ts";
-import { chunksInFlightMax } from "./limits.ts";
-
-/** How far the generation of a batch has come. */
-export interface GenerationProgress {
-  readonly generated: number;
-  readonly count: number;
-}
+import { generationOf, partKey, runChunk, type ChunkResult, type Part } from "./chunk.ts";
+import { cardsPerTurnMax, chunksInFlightMax } from "./limits.ts";
+import { sideBySide } from "./side-by-side.ts";
 
 export interface GenerationJob {
   readonly batch: Batch;
-  readonly onProgress: (progress: GenerationProgress) => void;
+  /** Told how many cards there are, after each chunk. */
+  readonly onProgress: (generated: number) => void;
   /** Asked before each chunk; true ends the run there, to be gone on with later. */
   readonly stopping: () => boolean;
 }
 
-/** Whether all cards of the batch are saved. */
-export async function isGenerated(ports: OperationPorts, batchId: BatchId): Promise<boolean> {
-  return (await ports.store.outcome(ports.store.shards, generationOf(batchId))) !== undefined;
+/** How many cards a finished generation made; undefined while it is not finished. */
+export async function generatedCards(
+  { store }: Pick<OperationPorts, "store">,
+  batchId: BatchId,
+): Promise<number | undefined> {
+  const outcome = await store.outcome(store.shards, generationOf(batchId));
+  if (outcome === undefined) return undefined;
+  return (JSON.parse(outcome.answer) as { readonly cards: number }).cards;
 }
 
 /**
  * Generates the cards of a COMMITTED batch. Deterministic from the seed and made of chunks with outcomes of their own:
  * stopped at any line and started again, it goes on where it was and makes no card twice. Memory is bounded by one
- * open chunk per shard.
- * @throws Error when the seed is gone before the generation was complete.
+ * open chunk per shard. A batch that expires meanwhile gets no more cards: they could never be used.
+ * @throws PortError CORRUPT when the seed is gone before the generation was complete; UNAVAILABLE: go on later.
  */
 export async function generateBatch(
   ports: OperationPorts,
@@ -39,73 +40,68 @@ export async function generateBatch(
   job: GenerationJob,
 ): Promise<void> {
   const { batch } = job;
-  if (await isGenerated(ports, batch.batchId)) return;
-  const seed = await vault.seed(batch.batchId);
-  if (seed === undefined || seed === "WIPED") throw new Error(`batch ${batch.batchId} has no seed`);
-  const flight = new InFlight(chunksInFlightMax);
+  const { batchId } = batch;
+  if ((await generatedCards(ports, batchId)) !== undefined) return;
+  const program = ports.registry.program(batch.programId, batch.programVersion);
+  if (program === undefined) throw new Error(`batch ${batchId} is COMMITTED, its program is not`);
+  const seed = await vault.seed(batchId);
+  if (seed === undefined || seed === "WIPED")
+    throw new PortError("CORRUPT", `batch ${batchId} has no seed, and not all of its cards`);
   let generated = 0;
-  for (const part of chunksOf(ports, batch, seed)) {
-    if (job.stopping()) return await flight.drained();
-    await flight.add(async () => {
-      await saveChunk(ports, batch, part);
-      generated += part.cardIds.length;
-      job.onProgress({ generated, count: batch.count });
-    });
-  }
-  await flight.drained();
-  await complete(ports, batch);
-}
-
-interface Part {
-  readonly shard: number;
-  readonly chunk: number;
-  readonly cardIds: readonly CardId[];
+  await sideBySide(chunksOf(ports, batch, seed), chunksInFlightMax, async (part) => {
+    if (job.stopping()) throw new PortError("UNAVAILABLE", "stopped between two chunks");
+    generated += (await saveChunk(ports, { batch, program }, part)).cards;
+    job.onProgress(generated);
+  });
+  await complete(ports, batchId, generated);
 }
 
 /** The cards in the order of the seed, cut into chunks of one shard each; the cut never depends on chance or time. */
-function* chunksOf(ports: OperationPorts, batch: Batch, seed: Uint8Array): Generator<Part> {
+async function* chunksOf(
+  ports: OperationPorts,
+  batch: Batch,
+  seed: Uint8Array,
+): AsyncGenerator<Part> {
   const { shards } = ports.store;
-  const open: CardId[][] = Array.from({ length: shards }, () => []);
-  const next = Array.from({ length: shards }, () => 0);
-  const cut = (shard: number): Part => {
-    const chunk = next[shard] ?? 0;
-    const cardIds = open[shard] ?? [];
-    next[shard] = chunk + 1;
+  const open = Array.from({ length: shards }, (): CardId[] => []);
+  const chunks = Array.from({ length: shards }, () => 0);
+  const cut = (shard: number, cardIds: readonly CardId[]): Part => {
+    const chunk = chunks[shard] ?? 0;
+    chunks[shard] = chunk + 1;
     open[shard] = [];
     return { shard, chunk, cardIds };
   };
   for (let index = 0; index < batch.count; index += 1) {
-    const id = cardId(cardIdOfCode(ports.hash, codeAt(ports.hash, seed, index)));
+    if (index % cardsPerTurnMax === 0) await new Promise((resolve) => setImmediate(resolve));
+    const id = cardIdOfCode(ports.hash, codeAt(ports.hash, seed, index));
     const shard = shardOf(id, shards);
-    open[shard]?.push(id);
-    if (open[shard]?.length === bulkCardsPerEventMax) yield cut(shard);
+    const mine = open[shard] ?? [];
+    mine.push(id);
+    if (mine.length === bulkCardsPerEventMax) yield cut(shard, mine);
   }
-  for (let shard = 0; shard < shards; shard += 1) {
-    if (open[shard]?.length !== 0) yield cut(shard);
-  }
+  for (const [shard, rest] of open.entries()) if (rest.length > 0) yield cut(shard, rest);
 }
 
-async function saveChunk(ports: OperationPorts, batch: Batch, part: Part): Promise<void> {
-  const program = ports.registry.program(batch.programId, batch.programVersion) ?? null;
-  const opId = partOf(ports, generationOf(batch.batchId), part);
-  await runChunk(ports, {
+async function saveChunk(
+  ports: OperationPorts,
+  { batch, program }: { readonly batch: Batch; readonly program: Program },
+  part: Part,
+): Promise<ChunkResult> {
+  const opId = partKey(ports, generationOf(batch.batchId), part);
+  const { cardIds } = part;
+  return await runChunk(ports, {
     opId,
-    shard: part.shard,
-    command: (nowMs) => ({
-      type: "GenerateCards",
-      nowMs,
-      actor: batch.issuer,
-      opId,
-      cardIds: part.cardIds,
-    }),
+    part,
+    command: (nowMs) => ({ type: "GenerateCards", nowMs, actor: batch.issuer, opId, cardIds }),
     load: async () => ({ situation: situationOf(program, [], { batch }), records: [] }),
   });
 }
 
 /** The job's own outcome, in the control stream's shard: from here on the batch is generated. */
-async function complete(ports: OperationPorts, batch: Batch): Promise<void> {
-  const opId = generationOf(batch.batchId);
-  const answer = JSON.stringify({ cards: batch.count });
-  const outcome: Outcome = { opId, kind: "DONE", eventId: null, atMs: ports.clock.nowMs(), answer };
-  await ports.store.save({ shard: ports.store.shards, pointer: null, outcome, ...noChange });
+async function complete(ports: OperationPorts, batchId: BatchId, cards: number): Promise<void> {
+  const { store, clock } = ports;
+  const opId = generationOf(batchId);
+  const answer = JSON.stringify({ cards });
+  const outcome: Outcome = { opId, kind: "DONE", eventId: null, atMs: clock.nowMs(), answer };
+  await store.save({ shard: store.shards, pointer: null, outcome, ...noEffects });
 }

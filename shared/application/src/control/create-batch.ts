@@ -2,8 +2,8 @@ import type { Amount, Batch, BatchId, OpId, ParticipantId, ProgramId } from "@sc
 import { batchId } from "@scrip/domain";
 import type { BatchVault } from "@scrip/ports";
 import { formatBatchId, formatTime } from "@scrip/wire";
-import type { OperationPorts } from "../keyed/ports.ts";
 import type { KeyedResult } from "../keyed/keyed.ts";
+import type { OperationPorts } from "../keyed/ports.ts";
 import { situationOf } from "../keyed/situation.ts";
 import { batchClaim } from "./committed.ts";
 import { runControl } from "./control-operation.ts";
@@ -23,7 +23,10 @@ const batchIdHexChars = 32;
 /** The batch that an operation key makes: the same key never makes two. */
 export const batchIdOf = (opId: OpId): BatchId => batchId(opId.slice(0, batchIdHexChars));
 
-/** Opens a batch. Its seed is kept before the event is saved, so there is never a batch whose codes cannot be made. */
+/**
+ * Opens a batch of a COMMITTED program. Its seed is kept before the event is saved, so there is never a batch whose
+ * codes cannot be made.
+ */
 export async function createBatch(
   ports: OperationPorts,
   vault: BatchVault,
@@ -33,6 +36,7 @@ export async function createBatch(
   const id = batchIdOf(opId);
   return await runControl(ports, {
     type: "BatchCreated",
+    opId,
     asked: { programId, count, faceValue: Number(faceValue), expiresAtMs },
     claim: batchClaim(id),
     taken: { code: "BATCH_ALREADY_EXISTS" },
@@ -46,10 +50,8 @@ export async function createBatch(
       faceValue,
       expiresAtMs,
     }),
-    situation: async () => {
-      await vault.keep(id, ports.identity.randomBytes(seedBytes));
-      return situationOf(ports.registry.program(programId) ?? null, []);
-    },
+    situation: () => situationOf(ports.registry.program(programId) ?? null, []),
+    before: () => vault.keep(id, ports.identity.randomBytes(seedBytes)),
     answer: ({ batch }) => ({ batch: batchText(batch) }),
   });
 }

@@ -13,9 +13,10 @@ export async function createProgram(
   ports: OperationPorts,
   request: CreateProgramRequest,
 ): Promise<KeyedResult> {
-  const { actor: _actor, opId: _opId, ...asked } = request;
+  const { actor: _actor, opId, ...asked } = request;
   return await runControl(ports, {
     type: "ProgramCreated",
+    opId,
     asked,
     claim: programClaim(request.programId),
     taken: { code: "PROGRAM_ALREADY_EXISTS" },
@@ -24,12 +25,8 @@ export async function createProgram(
       situationOf(ports.registry.program(request.programId) ?? null, [], {
         participant: ports.registry.participant(request.issuer) ?? null,
       }),
-    answer: ({ program }) => ({
-      program: {
-        ...program,
-        effectiveFrom: formatTime(program.effectiveFromMs),
-        effectiveFromMs: undefined,
-      },
+    answer: ({ program: { effectiveFromMs, ...program } }) => ({
+      program: { ...program, effectiveFrom: formatTime(effectiveFromMs) },
     }),
   });
 }

@@ -18,9 +18,10 @@ export async function registerParticipant(
   ports: OperationPorts,
   request: RegisterRequest,
 ): Promise<KeyedResult> {
-  const { participantId } = request;
+  const { opId, participantId } = request;
   return await runControl(ports, {
     type: "ParticipantRegistered",
+    opId,
     asked: { participantId },
     claim: participantClaim(participantId),
     taken: { code: "PARTICIPANT_ALREADY_EXISTS" },

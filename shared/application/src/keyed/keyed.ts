@@ -1,38 +1,16 @@
 import type { OpId, Refusal } from "@scrip/domain";
 import { shardOf } from "@scrip/domain";
 import type { CardStore, Change, Outcome } from "@scrip/ports";
-import { PortError } from "@scrip/ports";
-import { conflictRetriesMax } from "./limits.ts";
-import { noChange } from "./no-change.ts";
+import type { Attempt, Decline } from "./attempt.ts";
+import { declined, noEffects } from "./attempt.ts";
+import { againOnConflict } from "./on-conflict.ts";
 import { refusalAnswer } from "./refusal-answer.ts";
-
-/** What one look at the store led to: something to save, or a no that is kept under the key. */
-export type Attempt =
-  | {
-      readonly kind: "SAVE";
-      readonly shard: number;
-      readonly changes: Pick<
-        Change,
-        "cards" | "operations" | "events" | "walletAdds" | "walletRemoves" | "claims"
-      >;
-      readonly eventId: string | null;
-      readonly atMs: number;
-      /** What is answered, now and on every retry. */
-      readonly answer: object;
-    }
-  | {
-      readonly kind: "DECLINE";
-      /** Where the card was found; null when there was none: then the key's own shard keeps the outcome. */
-      readonly shard: number | null;
-      readonly refusal: Refusal;
-      readonly atMs: number;
-      /** What the caller may see beside the refusal's own fields. */
-      readonly extra?: object;
-    };
 
 export interface KeyedOperation {
   readonly opId: OpId;
+  /** Hash of what was asked, for telling a retry from another request under the same key. */
   readonly bodyHash: string;
+  /** Looks and lets the rules decide; called again after a conflict. */
   attempt(): Promise<Attempt>;
   /** The refusal that a claim taken by somebody else means. */
   readonly claimRefusal?: Refusal;
@@ -42,98 +20,84 @@ export type KeyedResult =
   | {
       readonly kind: "OUTCOME";
       readonly outcome: Outcome;
-      readonly shard: number;
+      /** False for whoever brought it about. */
       readonly replayed: boolean;
     }
   /** The key was used with another body. */
   | { readonly kind: "KEY_REUSED" }
   /** The key's first request has not been decided yet. */
-  | { readonly kind: "IN_PROGRESS" };
+  | { readonly kind: "IN_PROGRESS" }
+  /** The operation needs something that is on its way to the ledger; nothing was stored. */
+  | { readonly kind: "NOT_COMMITTED_YET" };
 
 /** What the key already led to, if anything. */
 export async function standing(
   store: CardStore,
-  opId: OpId,
-  bodyHash: string,
+  { opId, bodyHash }: Pick<KeyedOperation, "opId" | "bodyHash">,
 ): Promise<KeyedResult | undefined> {
   const pointer = await store.pointer(opId);
   if (pointer === undefined) return undefined;
   if (pointer.bodyHash !== bodyHash) return { kind: "KEY_REUSED" };
-  const shard = pointer.decisionShard;
-  const outcome = await store.outcome(shard, opId);
-  if (outcome === undefined) return { kind: "IN_PROGRESS" };
-  return { kind: "OUTCOME", outcome, shard, replayed: true };
+  const outcome = await store.outcome(pointer.decisionShard, opId);
+  return outcome === undefined ? { kind: "IN_PROGRESS" } : replayOf(outcome);
 }
 
 /**
- * Load → decide → save under an operation key. One effect per key, declines included; a version conflict loads and
- * decides again.
- * @throws PortError VERSION_CONFLICT when retries are exhausted; UNAVAILABLE (the outcome may exist: retry with the same key).
+ * Load → decide → save under an operation key. One effect per key, declines included; after a conflict everything is
+ * looked at again, what stands under the key first: it may have been the same key that saved.
+ * @throws PortError VERSION_CONFLICT when retries are exhausted: nothing was stored.
+ * @throws PortError UNAVAILABLE: the outcome may exist, the same key finds out.
  */
-export async function runKeyed(store: CardStore, operation: KeyedOperation): Promise<KeyedResult> {
-  const { opId, bodyHash } = operation;
-  for (let tries = 0; ; tries += 1) {
-    const found = await standing(store, opId, bodyHash);
-    if (found !== undefined) return found;
-    const attempt = await operation.attempt();
-    const change = changeOf(store, operation, attempt);
-    try {
-      const result = await save(store, operation, change);
-      if (result !== undefined) return result;
-    } catch (error) {
-      const conflict = error instanceof PortError && error.code === "VERSION_CONFLICT";
-      if (!conflict || tries >= conflictRetriesMax) throw error;
-    }
-  }
+export const runKeyed = (store: CardStore, operation: KeyedOperation): Promise<KeyedResult> =>
+  againOnConflict(
+    async () => (await standing(store, operation)) ?? (await tryOnce(store, operation)),
+  );
+
+async function tryOnce(store: CardStore, operation: KeyedOperation): Promise<KeyedResult> {
+  const attempt = await operation.attempt();
+  if (attempt.kind === "NOT_COMMITTED_YET") return attempt;
+  if (attempt.kind === "SAVE") await attempt.before?.();
+  return await save(store, operation, attempt);
 }
 
-function changeOf(store: CardStore, operation: KeyedOperation, attempt: Attempt): Change {
-  const { opId, bodyHash } = operation;
-  const shard = attempt.shard ?? shardOf(opId, store.shards);
-  const pointer = { opId, bodyHash, decisionShard: shard };
-  if (attempt.kind === "DECLINE") {
-    const answer = JSON.stringify({ ...refusalAnswer(attempt.refusal), ...attempt.extra });
-    const outcome: Outcome = { opId, kind: "DECLINED", eventId: null, atMs: attempt.atMs, answer };
-    return { shard, pointer, outcome, ...noChange };
-  }
-  const { eventId, atMs } = attempt;
-  const outcome: Outcome = {
-    opId,
-    kind: "DONE",
-    eventId,
-    atMs,
-    answer: JSON.stringify(attempt.answer),
-  };
-  return { shard, pointer, outcome, ...attempt.changes };
-}
-
-/** Saves; undefined means: look again, because what was to be said has changed. */
 async function save(
   store: CardStore,
   operation: KeyedOperation,
-  change: Change,
-): Promise<KeyedResult | undefined> {
+  attempt: Exclude<Attempt, { kind: "NOT_COMMITTED_YET" }>,
+): Promise<KeyedResult> {
+  const { opId, bodyHash } = operation;
+  const shard = attempt.shard ?? shardOf(opId, store.shards);
+  const outcome = outcomeOf(opId, attempt);
+  const effects = attempt.kind === "SAVE" ? attempt.effects : noEffects;
+  const pointer = { opId, bodyHash, decisionShard: shard };
+  const change: Change = { shard, pointer, outcome, ...effects };
   const result = await store.save(change);
   switch (result.kind) {
     case "SAVED":
       // From here the operation is decided. A crash now loses nothing: the relay finds the event in the outbox.
-      if (change.outcome === null) throw new Error("a keyed operation always has an outcome");
-      return { kind: "OUTCOME", outcome: change.outcome, shard: change.shard, replayed: false };
+      return { kind: "OUTCOME", outcome, replayed: false };
     case "OUTCOME_EXISTS":
-      return undefined;
+      return replayOf(result.outcome);
     case "KEY_REUSED":
       return { kind: "KEY_REUSED" };
-    case "CLAIM_TAKEN": {
-      const { claimRefusal } = operation;
-      if (claimRefusal === undefined) throw new Error(`unexpected claim ${result.claim}`);
-      const atMs = change.outcome?.atMs ?? 0;
-      const declined = changeOf(store, operation, {
-        kind: "DECLINE",
-        shard: null,
-        refusal: claimRefusal,
-        atMs,
-      });
-      return await save(store, operation, declined);
-    }
+    case "CLAIM_TAKEN":
+      return await save(store, operation, taken(operation, attempt.atMs));
   }
+}
+
+const replayOf = (outcome: Outcome): KeyedResult => ({ kind: "OUTCOME", outcome, replayed: true });
+
+function outcomeOf(opId: OpId, attempt: Exclude<Attempt, { kind: "NOT_COMMITTED_YET" }>): Outcome {
+  const { atMs } = attempt;
+  if (attempt.kind === "SAVE") {
+    const answer = JSON.stringify(attempt.answer);
+    return { opId, kind: "DONE", eventId: attempt.eventId, atMs, answer };
+  }
+  const answer = JSON.stringify({ ...refusalAnswer(attempt.refusal), ...attempt.seen });
+  return { opId, kind: "DECLINED", eventId: null, atMs, answer };
+}
+
+function taken({ claimRefusal }: KeyedOperation, atMs: number): Decline {
+  if (claimRefusal === undefined) throw new Error("an operation without claims met a taken one");
+  return declined(claimRefusal, atMs);
 }

@@ -21,9 +21,23 @@ export async function operationAnswer(
   finality: Finality,
   waitMs: number,
 ): Promise<OperationAnswer> {
-  if (result.kind === "KEY_REUSED") return no("IDEMPOTENCY_KEY_REUSED");
-  if (result.kind === "IN_PROGRESS") return no("IDEMPOTENCY_IN_PROGRESS");
-  const { outcome, replayed } = result;
+  switch (result.kind) {
+    case "KEY_REUSED":
+      return no("IDEMPOTENCY_KEY_REUSED");
+    case "IN_PROGRESS":
+      return no("IDEMPOTENCY_IN_PROGRESS");
+    case "NOT_COMMITTED_YET":
+      return no("NOT_COMMITTED_YET");
+    case "OUTCOME":
+      return await outcomeAnswer(result, finality, waitMs);
+  }
+}
+
+async function outcomeAnswer(
+  { outcome, replayed }: Extract<KeyedResult, { kind: "OUTCOME" }>,
+  finality: Finality,
+  waitMs: number,
+): Promise<OperationAnswer> {
   const answer = JSON.parse(outcome.answer) as Record<string, unknown>;
   if (outcome.kind === "DECLINED") {
     const { code, ...more } = answer;
@@ -32,11 +46,8 @@ export async function operationAnswer(
   const { eventId } = outcome;
   if (eventId === null) return { kind: "DONE", body: answer, replayed };
   const state = waitMs > 0 ? await finality.waitFor(eventId, waitMs) : finality.of(eventId);
-  return {
-    kind: "DONE",
-    body: { ...answer, eventId: formatEventId(eventId), finality: state },
-    replayed,
-  };
+  const body = { ...answer, eventId: formatEventId(eventId), finality: state };
+  return { kind: "DONE", body, replayed };
 }
 
 const no = (code: string): OperationAnswer => ({ kind: "NO", code, more: {}, replayed: false });

@@ -1,18 +1,14 @@
 import type { Card, Consequence } from "@scrip/domain";
 import type { CardRecord, Change, Expected, OperationRecord, WalletEntry } from "@scrip/ports";
+import type { Effects } from "./attempt.ts";
 import type { NewEntry } from "./new-entry.ts";
 
-type CardChanges = Pick<
-  Change,
-  "cards" | "operations" | "events" | "walletAdds" | "walletRemoves" | "claims"
->;
-
 /** How an event's consequence is written: each record expects the version it was decided on. */
-export function cardChanges(
+export function effectsOf(
   entry: NewEntry,
   consequence: Consequence,
   walletOf: (card: Card) => string | null,
-): CardChanges {
+): Effects {
   const { eventId: lastEventId, nonce } = entry;
   const cards = consequence.cards.map((card): Expected<CardRecord> => ({
     record: { card, lastEventId, nonce, walletId: walletOf(card) },
@@ -24,7 +20,13 @@ export function cardChanges(
       ? []
       : [{ record: { operation, lastEventId, nonce }, expectedVersion: operation.version - 1 }];
   const events = [{ eventId: entry.eventId, bytes: entry.bytes }];
-  return { cards, operations, events, ...lotIndex(cards), claims: [] };
+  return { cards, operations, events, claims: [], ...lotIndex(cards) };
+}
+
+/** Whose wallet each card was in when it was loaded, and still is. */
+export function walletsOf(records: readonly CardRecord[]): (card: Card) => string | null {
+  const wallets = new Map(records.map(({ card, walletId }) => [card.cardId, walletId]));
+  return ({ cardId }) => wallets.get(cardId) ?? null;
 }
 
 /** A lot with nothing left leaves its wallet's index in the same save; a refund puts it back. */

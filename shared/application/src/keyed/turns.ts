@@ -1,18 +1,33 @@
+import { PortError } from "@scrip/ports";
+import { waitingPerTurnMax } from "./limits.ts";
+
+interface Queue {
+  last: Promise<unknown>;
+  waiting: number;
+}
+
 /**
- * Takes turns in this process: work under one key runs one after another, work under different keys together.
+ * Takes turns in this process: work of one name runs one after another, work of different names together.
  * It spares conflicts that the store would refuse anyway; correctness never rests on it.
  */
 export class Turns {
-  readonly #last = new Map<string, Promise<unknown>>();
+  readonly #queues = new Map<string, Queue>();
 
-  async take<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
-    const before = this.#last.get(key);
-    const mine = before === undefined ? work() : before.then(work, work);
-    this.#last.set(key, mine);
+  /** @throws PortError VERSION_CONFLICT when `waitingPerTurnMax` others wait already: the work was not begun. */
+  async take<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+    const queue = this.#queues.get(name) ?? { last: Promise.resolve(), waiting: 0 };
+    if (queue.waiting >= waitingPerTurnMax) {
+      throw new PortError("VERSION_CONFLICT", `${waitingPerTurnMax} others wait for the same turn`);
+    }
+    this.#queues.set(name, queue);
+    queue.waiting += 1;
+    const mine = queue.last.then(work, work);
+    queue.last = mine;
     try {
       return await mine;
     } finally {
-      if (this.#last.get(key) === mine) this.#last.delete(key);
+      queue.waiting -= 1;
+      if (queue.waiting === 0) this.#queues.delete(name);
     }
   }
 }

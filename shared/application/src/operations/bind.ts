@@ -1,15 +1,18 @@
 import type { BindCard, CardId, OpId, ParticipantId, ProgramId } from "@scrip/domain";
 import { shardOf } from "@scrip/domain";
 import type { HolderIdentity } from "@scrip/ports";
-import { bodyHash, canonicalJson, formatCardId, formatTime, formatOperationId } from "@scrip/wire";
-import { balancesOf } from "./answers.ts";
+import { bodyHash, canonicalJson, formatCardId, formatOperationId, formatTime } from "@scrip/wire";
+import { committedProgram } from "../control/committed.ts";
+import { declined, type Attempt } from "../keyed/attempt.ts";
 import { conclude } from "../keyed/conclude.ts";
-import type { OperationPorts } from "../keyed/ports.ts";
-import { commitmentOf, identifyHolder } from "./holders.ts";
-import type { Attempt, KeyedResult } from "../keyed/keyed.ts";
+import type { KeyedResult } from "../keyed/keyed.ts";
 import { runKeyed } from "../keyed/keyed.ts";
+import type { OperationPorts } from "../keyed/ports.ts";
 import { situationOf } from "../keyed/situation.ts";
 import type { Turns } from "../keyed/turns.ts";
+import { balancesOf } from "./answers.ts";
+import { commitmentOf, identifyHolder } from "./holders.ts";
+import { cardTurn } from "./tender.ts";
 
 export interface BindRequest {
   readonly opId: OpId;
@@ -17,6 +20,7 @@ export interface BindRequest {
   /** The card whose code was shown. */
   readonly cardId: CardId;
   readonly holder: string;
+  /** Whether this caller may touch cards of the program; false: the card is as good as unknown. */
   readonly maySee: (programId: ProgramId) => boolean;
 }
 
@@ -28,15 +32,13 @@ export async function bindCard(
 ): Promise<KeyedResult> {
   const { opId, cardId } = request;
   const identity = await identifyHolder(ports, request.holder);
+  const asked = { act: "bind", cardId, wallet: identity.walletId };
   const operation = {
     opId,
-    bodyHash: bodyHash(
-      ports.hash,
-      canonicalJson({ act: "bind", cardId, wallet: identity.walletId }),
-    ),
+    bodyHash: bodyHash(ports.hash, canonicalJson(asked)),
     attempt: () => attempt(ports, request, identity),
   };
-  return await turns.take(`card ${cardId}`, () => runKeyed(ports.store, operation));
+  return await turns.take(cardTurn(cardId), () => runKeyed(ports.store, operation));
 }
 
 async function attempt(
@@ -44,39 +46,37 @@ async function attempt(
   request: BindRequest,
   identity: HolderIdentity,
 ): Promise<Attempt> {
-  const nowMs = ports.clock.nowMs();
-  const { cardId } = request;
+  const { cardId, opId } = request;
   const record = await ports.store.card(cardId);
-  if (record === undefined || !request.maySee(record.card.programId)) {
-    return { kind: "DECLINE", shard: null, refusal: { code: "CARD_NOT_FOUND" }, atMs: nowMs };
-  }
+  const nowMs = ports.clock.nowMs();
+  if (record === undefined || !request.maySee(record.card.programId))
+    return declined({ code: "CARD_NOT_FOUND" }, nowMs);
+  const { programId, unit } = record.card;
+  const lookup = await committedProgram(ports, programId);
+  if (lookup.kind === "NOT_COMMITTED_YET") return lookup;
+  if (lookup.kind === "NOT_FOUND") return declined({ code: "PROGRAM_NOT_FOUND" }, nowMs);
+  const holder = commitmentOf(ports, identity, programId);
+  const command: BindCard = { type: "BindCard", nowMs, actor: request.caller, opId, holder };
+  const { walletId } = identity;
   const shard = shardOf(cardId, ports.store.shards);
-  const program = ports.registry.program(record.card.programId) ?? null;
-  const command: BindCard = {
-    type: "BindCard",
-    nowMs,
-    actor: request.caller,
-    opId: request.opId,
-    holder: commitmentOf(ports, identity, record.card.programId),
-  };
-  // The candidate goes first: the index may hold too much, never too little.
-  await ports.store.addWalletCandidate({ walletId: identity.walletId, cardId });
   return conclude(ports, {
     command,
-    situation: situationOf(program, [record.card]),
+    situation: situationOf(lookup.thing, [record.card]),
     type: "CardBound",
     shard,
-    walletOf: () => identity.walletId,
+    walletOf: () => walletId,
+    // The candidate goes first: the index may hold too much, never too little.
+    before: () => ports.store.addWalletCandidate({ walletId, cardId }),
     answer: (event, { cards }) => ({
       operation: {
-        id: formatOperationId({ kind: "bd", decisionShard: shard, opId: request.opId }),
+        id: formatOperationId({ kind: "bd", decisionShard: shard, opId }),
         type: "BIND",
         status: "COMPLETED",
         cardId: formatCardId(cardId),
-        programId: event.programId,
+        programId,
         at: formatTime(event.atMs),
       },
-      balances: [balancesOf(cards, record.card.unit)],
+      balances: [balancesOf(cards, unit)],
     }),
   });
 }

@@ -1,22 +1,32 @@
-import type { Amount, CardId, GrantPoints, OpId, ParticipantId, ProgramId } from "@scrip/domain";
+import type {
+  Amount,
+  CardId,
+  GrantPoints,
+  OpId,
+  ParticipantId,
+  Program,
+  ProgramId,
+} from "@scrip/domain";
 import { cardId, shardOf } from "@scrip/domain";
 import type { HolderIdentity } from "@scrip/ports";
 import {
   bodyHash,
   canonicalJson,
-  toHex,
   formatCardId,
-  formatTime,
   formatOperationId,
+  formatTime,
+  toHex,
 } from "@scrip/wire";
-import { balancesOf } from "./answers.ts";
+import { committedProgram } from "../control/committed.ts";
+import { declined, type Attempt } from "../keyed/attempt.ts";
 import { conclude } from "../keyed/conclude.ts";
-import type { OperationPorts } from "../keyed/ports.ts";
-import { commitmentOf, identifyHolder, walletRecords } from "./holders.ts";
-import type { Attempt, KeyedResult } from "../keyed/keyed.ts";
+import type { KeyedResult } from "../keyed/keyed.ts";
 import { runKeyed } from "../keyed/keyed.ts";
+import type { OperationPorts } from "../keyed/ports.ts";
 import { situationOf } from "../keyed/situation.ts";
-import type { Turns } from "../keyed/turns.ts";
+import { afterwards } from "./answers.ts";
+import { commitmentOf, identifyHolder } from "./holders.ts";
+import { lotBalances, lotsOf } from "./tender.ts";
 
 export interface GrantRequest {
   readonly opId: OpId;
@@ -30,25 +40,93 @@ export interface GrantRequest {
   readonly businessAtMs: number | null;
 }
 
-/** Grants points: a new lot in the holder's wallet. */
+/** Grants points: a new lot in the holder's wallet. Grants never conflict, so they take no turns. */
 export async function grantPoints(
   ports: OperationPorts,
-  turns: Turns,
   request: GrantRequest,
 ): Promise<KeyedResult> {
   const identity = await identifyHolder(ports, request.holder);
   const { programId, expiresAtMs, acceptor, reference, businessAtMs } = request;
-  const amount = Number(request.amount);
-  const asked = { programId, expiresAtMs, acceptor, reference, businessAtMs, amount };
-  const operation = {
-    opId: request.opId,
-    bodyHash: bodyHash(
-      ports.hash,
-      canonicalJson({ act: "grant", wallet: identity.walletId, ...asked }),
-    ),
-    attempt: () => attempt(ports, request, identity),
+  const asked = {
+    act: "grant",
+    wallet: identity.walletId,
+    programId,
+    amount: Number(request.amount),
+    expiresAtMs,
+    acceptor,
+    reference,
+    businessAtMs,
   };
-  return await turns.take(`wallet ${identity.walletId}`, () => runKeyed(ports.store, operation));
+  return await runKeyed(ports.store, {
+    opId: request.opId,
+    bodyHash: bodyHash(ports.hash, canonicalJson(asked)),
+    attempt: () => attempt(ports, request, identity),
+  });
+}
+
+async function attempt(
+  ports: OperationPorts,
+  request: GrantRequest,
+  wallet: HolderIdentity,
+): Promise<Attempt> {
+  const lookup = await committedProgram(ports, request.programId);
+  if (lookup.kind === "NOT_COMMITTED_YET") return lookup;
+  const nowMs = ports.clock.nowMs();
+  if (lookup.kind === "NOT_FOUND") return declined({ code: "PROGRAM_NOT_FOUND" }, nowMs);
+  const program = lookup.thing;
+  const lots = await lotsOf(ports, wallet.walletId, program.programId);
+  const shard = shardOf(wallet.walletId, ports.store.shards);
+  const command = commandOf(ports, request, { wallet, program, nowMs });
+  return conclude(ports, {
+    command,
+    situation: situationOf(program, []),
+    type: "PointsGranted",
+    shard,
+    walletOf: () => wallet.walletId,
+    answer: (event, { cards }) => ({
+      operation: {
+        id: formatOperationId({ kind: "pg", decisionShard: shard, opId: request.opId }),
+        type: "POINTS_GRANT",
+        status: "COMPLETED",
+        amount: Number(request.amount),
+        cardId: formatCardId(command.lotId),
+        programId: program.programId,
+        acceptor: request.acceptor,
+        at: formatTime(event.atMs),
+        businessAt: formatTime(event.businessAtMs),
+        reference: request.reference,
+      },
+      balances: [
+        lotBalances(
+          afterwards(
+            lots.map(({ card }) => card),
+            cards,
+          ),
+          { program, nowMs },
+        ),
+      ],
+    }),
+  });
+}
+
+function commandOf(
+  ports: OperationPorts,
+  request: GrantRequest,
+  under: { wallet: HolderIdentity; program: Program; nowMs: number },
+): GrantPoints {
+  const { wallet, program, nowMs } = under;
+  return {
+    type: "GrantPoints",
+    nowMs,
+    actor: request.caller,
+    opId: request.opId,
+    lotId: newLotId(ports, shardOf(wallet.walletId, ports.store.shards)),
+    holder: commitmentOf(ports, wallet, program.programId),
+    amount: request.amount,
+    expiresAtMs: request.expiresAtMs,
+    acceptor: request.acceptor,
+    businessAtMs: request.businessAtMs ?? nowMs,
+  };
 }
 
 const lotIdBytes = 20;
@@ -57,54 +135,9 @@ const lotIdBytes = 20;
 function newLotId(ports: OperationPorts, shard: number): CardId {
   const bytes = ports.identity.randomBytes(lotIdBytes);
   const { shards } = ports.store;
-  const floor = (bytes[0] ?? 0) - ((bytes[0] ?? 0) % shards);
-  bytes[0] = floor + shard > 255 ? floor - shards + shard : floor + shard;
+  const drawn = bytes[0] ?? 0;
+  const sameResidue = drawn - (drawn % shards) + shard;
+  // Above the last whole run of residues there is no byte for every shard: one run lower there is.
+  bytes[0] = sameResidue > 255 ? sameResidue - shards : sameResidue;
   return cardId(toHex(bytes));
-}
-
-async function attempt(
-  ports: OperationPorts,
-  request: GrantRequest,
-  identity: HolderIdentity,
-): Promise<Attempt> {
-  const nowMs = ports.clock.nowMs();
-  const { programId } = request;
-  const shard = shardOf(identity.walletId, ports.store.shards);
-  const program = ports.registry.program(programId) ?? null;
-  const command: GrantPoints = {
-    type: "GrantPoints",
-    nowMs,
-    actor: request.caller,
-    opId: request.opId,
-    lotId: newLotId(ports, shard),
-    holder: commitmentOf(ports, identity, programId),
-    amount: request.amount,
-    expiresAtMs: request.expiresAtMs,
-    acceptor: request.acceptor,
-    businessAtMs: request.businessAtMs ?? nowMs,
-  };
-  const earlier = await walletRecords(ports.store, identity.walletId);
-  const lots = earlier.map((record) => record.card).filter((card) => card.programId === programId);
-  return conclude(ports, {
-    command,
-    situation: situationOf(program, []),
-    type: "PointsGranted",
-    shard,
-    walletOf: () => identity.walletId,
-    answer: (event, { cards }) => ({
-      operation: {
-        id: formatOperationId({ kind: "pg", decisionShard: shard, opId: request.opId }),
-        type: "POINTS_GRANT",
-        status: "COMPLETED",
-        amount: Number(request.amount),
-        cardId: formatCardId(command.lotId),
-        programId,
-        acceptor: request.acceptor,
-        at: formatTime(event.atMs),
-        businessAt: formatTime(event.businessAtMs),
-        reference: request.reference,
-      },
-      balances: [balancesOf([...lots, ...cards], event.unit)],
-    }),
-  });
 }

@@ -1,14 +1,33 @@
-import type { Amount, CardId, OpId, ParticipantId, ProgramId, Refund } from "@scrip/domain";
-import type { CardRecord, CardStore, OperationRecord } from "@scrip/ports";
-import { bodyHash, canonicalJson, formatTime, formatOperationId, parseCardId } from "@scrip/wire";
-import type { OperationRef } from "@scrip/wire";
-import { balancesOf, partsOf, totalOf } from "./answers.ts";
+import type {
+  Amount,
+  Card,
+  CardRefunded,
+  OpId,
+  ParticipantId,
+  Program,
+  Refund,
+} from "@scrip/domain";
+import { bodyHash, canonicalJson, formatOperationId, formatTime } from "@scrip/wire";
+import type { Balances, OperationRef } from "@scrip/wire";
+import { committedProgram } from "../control/committed.ts";
+import { declined, type Attempt } from "../keyed/attempt.ts";
 import { conclude } from "../keyed/conclude.ts";
-import type { OperationPorts } from "../keyed/ports.ts";
-import type { Attempt, KeyedResult } from "../keyed/keyed.ts";
+import type { KeyedResult } from "../keyed/keyed.ts";
 import { runKeyed } from "../keyed/keyed.ts";
+import type { OperationPorts } from "../keyed/ports.ts";
+import { walletsOf } from "../keyed/records.ts";
 import { situationOf } from "../keyed/situation.ts";
 import type { Turns } from "../keyed/turns.ts";
+import { afterwards, balancesOf, partsOf, totalOf } from "./answers.ts";
+import {
+  findSale,
+  stateOf,
+  turnOfSale,
+  type MayActFor,
+  type Sale,
+  type SaleState,
+} from "./sale.ts";
+import { lotBalances, lotsOf } from "./tender.ts";
 
 export interface RefundRequest {
   readonly opId: OpId;
@@ -17,108 +36,117 @@ export interface RefundRequest {
   readonly amount: Amount;
   readonly reason: string | null;
   readonly businessAtMs: number | null;
-  /** Whether this caller may act for the write-off's acceptor in its program. */
-  readonly mayActFor: (acceptor: ParticipantId, programId: ProgramId) => boolean;
+  readonly mayActFor: MayActFor;
 }
 
-/** Gives back (part of) a write-off to what it was drawn from. */
+/** Gives back (part of) a write-off to what it was drawn from. A sale of somebody else is as good as none. */
 export async function refund(
   ports: OperationPorts,
   turns: Turns,
   request: RefundRequest,
 ): Promise<KeyedResult> {
-  const { opId, writeOff, reason, businessAtMs } = request;
+  const { opId, writeOff, reason, businessAtMs, mayActFor } = request;
   const amount = Number(request.amount);
-  const asked = { writeOff: writeOff.opId, amount, reason, businessAtMs };
+  const writeOffId = formatOperationId(writeOff);
+  const asked = { act: "refund", writeOffId, amount, reason, businessAtMs };
+  const sale = await findSale(ports.store, writeOff, mayActFor);
   const operation = {
     opId,
-    bodyHash: bodyHash(ports.hash, canonicalJson({ act: "refund", ...asked })),
-    attempt: () => attempt(ports, request),
+    bodyHash: bodyHash(ports.hash, canonicalJson(asked)),
+    attempt: () => attempt(ports, request, sale),
   };
-  return await turns.take(`operation ${writeOff.opId}`, () => runKeyed(ports.store, operation));
+  const run = () => runKeyed(ports.store, operation);
+  return sale === undefined
+    ? await run()
+    : await turns.take(await turnOfSale(ports.store, sale), run);
 }
 
-/** What the write-off's own outcome says: who sold, and from which cards. */
-interface WrittenOff {
-  readonly acceptor: ParticipantId;
-  readonly programId: ProgramId;
-  readonly cardIds: readonly CardId[];
+async function attempt(
+  ports: OperationPorts,
+  request: RefundRequest,
+  sale: Sale | undefined,
+): Promise<Attempt> {
+  if (sale === undefined) return declined({ code: "WRITE_OFF_NOT_FOUND" }, ports.clock.nowMs());
+  const lookup = await committedProgram(ports, sale.programId);
+  if (lookup.kind === "NOT_COMMITTED_YET") return lookup;
+  if (lookup.kind === "NOT_FOUND")
+    return declined({ code: "PROGRAM_NOT_FOUND" }, ports.clock.nowMs());
+  const state = await stateOf(ports.store, sale);
+  const lots = await otherLots(ports, sale, state);
+  return attemptOn(ports, request, { sale, program: lookup.thing, state, lots });
 }
 
-async function writtenOff(store: CardStore, ref: OperationRef): Promise<WrittenOff | undefined> {
-  const outcome = await store.outcome(ref.decisionShard, ref.opId);
-  if (outcome === undefined || outcome.kind !== "DONE") return undefined;
-  const { operation } = JSON.parse(outcome.answer) as {
-    operation: {
-      type: string;
-      acceptor: ParticipantId;
-      programId: ProgramId;
-      cards: { cardId: string }[];
-    };
-  };
-  if (operation.type !== "WRITE_OFF") return undefined;
-  const cardIds = operation.cards.flatMap((part) => parseCardId(part.cardId) ?? []);
-  return { acceptor: operation.acceptor, programId: operation.programId, cardIds };
-}
-
-async function attempt(ports: OperationPorts, request: RefundRequest): Promise<Attempt> {
-  const nowMs = ports.clock.nowMs();
-  const shard = request.writeOff.decisionShard;
-  const sale = await writtenOff(ports.store, request.writeOff);
-  if (sale === undefined || !request.mayActFor(sale.acceptor, sale.programId)) {
-    return { kind: "DECLINE", shard: null, refusal: { code: "WRITE_OFF_NOT_FOUND" }, atMs: nowMs };
-  }
-  const records = await ports.store.cards(sale.cardIds);
-  const several = sale.cardIds.length > 1;
-  const operation = several ? await ports.store.operation(shard, request.writeOff.opId) : undefined;
-  return attemptOn(ports, request, { sale, records, operation, nowMs });
+/** The lots of the wallet that was drawn from: they count in what the tender holds. */
+async function otherLots(
+  ports: OperationPorts,
+  sale: Sale,
+  { records }: SaleState,
+): Promise<Card[]> {
+  const [first] = records;
+  if (first === undefined || first.card.batchId !== null || first.walletId === null) return [];
+  const lots = await lotsOf(ports, first.walletId, sale.programId);
+  return lots.map(({ card }) => card);
 }
 
 interface Loaded {
-  readonly sale: WrittenOff;
-  readonly records: readonly CardRecord[];
-  readonly operation: OperationRecord | undefined;
-  readonly nowMs: number;
+  readonly sale: Sale;
+  readonly program: Program;
+  readonly state: SaleState;
+  readonly lots: readonly Card[];
 }
 
 function attemptOn(ports: OperationPorts, request: RefundRequest, loaded: Loaded): Attempt {
-  const { sale, records, nowMs } = loaded;
-  const shard = request.writeOff.decisionShard;
-  const program = ports.registry.program(sale.programId) ?? null;
-  const cards = records.map((record) => record.card);
-  const situation = situationOf(program, cards, { operation: loaded.operation?.operation ?? null });
+  const { sale, program, state } = loaded;
+  const nowMs = ports.clock.nowMs();
+  const shard = sale.ref.decisionShard;
   const command: Refund = {
     type: "Refund",
     nowMs,
     actor: request.caller,
     opId: request.opId,
-    writeOffId: request.writeOff.opId,
+    writeOffId: sale.ref.opId,
     amount: request.amount,
     acceptor: sale.acceptor,
     businessAtMs: request.businessAtMs ?? nowMs,
   };
-  const wallets = new Map(records.map((record) => [record.card.cardId, record.walletId]));
+  const cards = state.records.map((record) => record.card);
+  const operation = state.operation?.operation ?? null;
   return conclude(ports, {
     command,
-    situation,
+    situation: situationOf(program, cards, { operation }),
     type: "CardRefunded",
     shard,
-    walletOf: (card) => wallets.get(card.cardId) ?? null,
-    answer: (event, consequence) => ({
+    walletOf: walletsOf(state.records),
+    answer: (event, { cards: touched }) => ({
       operation: {
         id: formatOperationId({ kind: "rf", decisionShard: shard, opId: request.opId }),
-        type: "REFUND",
-        status: "COMPLETED",
-        writeOffId: formatOperationId(request.writeOff),
-        amount: Number(totalOf(event)),
-        acceptor: sale.acceptor,
-        programId: event.programId,
+        ...described(event, sale),
         reason: request.reason,
-        at: formatTime(event.atMs),
-        businessAt: formatTime(event.businessAtMs),
-        cards: partsOf(event),
       },
-      balances: program === null ? [] : [balancesOf(consequence.cards, program.unit)],
+      balances: [balancesAfter(loaded, touched, nowMs)],
     }),
   });
+}
+
+const described = (event: CardRefunded, sale: Sale) => ({
+  type: "REFUND",
+  status: "COMPLETED",
+  writeOffId: formatOperationId(sale.ref),
+  amount: Number(totalOf(event)),
+  acceptor: sale.acceptor,
+  programId: event.programId,
+  at: formatTime(event.atMs),
+  businessAt: formatTime(event.businessAtMs),
+  cards: partsOf(event),
+});
+
+/** What the tender of the sale holds now: its card, or all lots of its wallet. */
+function balancesAfter(
+  { program, lots }: Loaded,
+  touched: readonly Card[],
+  nowMs: number,
+): Balances {
+  return program.kind === "POINTS"
+    ? lotBalances(afterwards(lots, touched), { program, nowMs })
+    : balancesOf(touched, program.unit);
 }

@@ -1,7 +1,6 @@
 import type {
   Amount,
   Card,
-  CardId,
   OpId,
   ParticipantId,
   Program,
@@ -11,23 +10,28 @@ import type {
   WriteOff,
 } from "@scrip/domain";
 import { shardOf } from "@scrip/domain";
-import type { CardRecord, HolderIdentity } from "@scrip/ports";
-import { bodyHash, canonicalJson, formatTime, formatOperationId } from "@scrip/wire";
-import { balancesOf, partsOf, totalOf } from "./answers.ts";
-import type { Plan } from "../keyed/conclude.ts";
+import type { CardRecord } from "@scrip/ports";
+import { bodyHash, canonicalJson, formatOperationId, formatTime } from "@scrip/wire";
+import { committedProgram } from "../control/committed.ts";
+import { declined, type Attempt } from "../keyed/attempt.ts";
 import { conclude } from "../keyed/conclude.ts";
-import type { OperationPorts } from "../keyed/ports.ts";
-import { commitmentOf, identifyHolder, walletRecords } from "./holders.ts";
-import type { Attempt, KeyedResult } from "../keyed/keyed.ts";
+import type { KeyedResult } from "../keyed/keyed.ts";
 import { runKeyed } from "../keyed/keyed.ts";
+import type { OperationPorts } from "../keyed/ports.ts";
+import { walletsOf } from "../keyed/records.ts";
 import { situationOf } from "../keyed/situation.ts";
 import type { Turns } from "../keyed/turns.ts";
-
-/** What the checkout shows: a code (as its card id), or a wallet with either its lots or one bound card. */
-export type ShownTender =
-  | { readonly kind: "CODE"; readonly cardId: CardId }
-  | { readonly kind: "LOTS"; readonly holder: string; readonly programId: ProgramId }
-  | { readonly kind: "BOUND_CARD"; readonly holder: string; readonly cardId: CardId };
+import { afterwards, partsOf, totalOf } from "./answers.ts";
+import { commitmentOf } from "./holders.ts";
+import {
+  askedOf,
+  balancesShown,
+  identify,
+  recordsOf,
+  turnOf,
+  type KnownTender,
+  type ShownTender,
+} from "./tender.ts";
 
 export interface WriteOffRequest {
   readonly opId: OpId;
@@ -50,41 +54,27 @@ export async function writeOff(
   turns: Turns,
   request: WriteOffRequest,
 ): Promise<KeyedResult> {
-  const { tender } = request;
-  const identity = tender.kind === "CODE" ? null : await identifyHolder(ports, tender.holder);
-  const turn = tender.kind === "LOTS" ? `wallet ${identity?.walletId}` : `card ${tender.cardId}`;
+  const tender = await identify(ports, request.tender);
   const operation = {
     opId: request.opId,
-    bodyHash: hashOf(ports, request, identity),
-    attempt: () => attempt(ports, request, identity),
+    bodyHash: hashOf(ports, request, tender),
+    attempt: () => attempt(ports, request, tender),
   };
-  return await turns.take(turn, () => runKeyed(ports.store, operation));
+  return await turns.take(turnOf(tender), () => runKeyed(ports.store, operation));
 }
 
-/** Hash of what was asked, with card and wallet ids in place of code and holder. */
-function hashOf(
-  ports: OperationPorts,
-  request: WriteOffRequest,
-  identity: HolderIdentity | null,
-): string {
-  const { tender, acceptor, unit, allowPartial, reference, businessAtMs } = request;
-  const shown =
-    tender.kind === "LOTS"
-      ? { wallet: identity?.walletId ?? "", programId: tender.programId }
-      : { wallet: identity?.walletId ?? null, cardId: tender.cardId };
-  const amounts = {
-    amount: Number(request.amount),
-    minimumAvailable: Number(request.minimumAvailable),
-  };
+function hashOf(ports: OperationPorts, request: WriteOffRequest, tender: KnownTender): string {
+  const { acceptor, unit, allowPartial, reference, businessAtMs } = request;
   const body = {
     act: "write-off",
     acceptor,
+    amount: Number(request.amount),
     unit,
+    tender: askedOf(tender),
     allowPartial,
+    minimumAvailable: Number(request.minimumAvailable),
     reference,
     businessAtMs,
-    tender: shown,
-    ...amounts,
   };
   return bodyHash(ports.hash, canonicalJson(body));
 }
@@ -92,74 +82,46 @@ function hashOf(
 async function attempt(
   ports: OperationPorts,
   request: WriteOffRequest,
-  identity: HolderIdentity | null,
+  tender: KnownTender,
 ): Promise<Attempt> {
+  const found = await recordsOf(ports, tender);
   const nowMs = ports.clock.nowMs();
-  const found = await load(ports, request.tender, identity);
-  const programId =
-    request.tender.kind === "LOTS" ? request.tender.programId : found[0]?.card.programId;
-  if (programId === undefined || !request.maySee(programId)) {
-    return { kind: "DECLINE", shard: null, refusal: { code: "CARD_NOT_FOUND" }, atMs: nowMs };
-  }
-  const program = ports.registry.program(programId) ?? null;
-  const holder = identity === null ? null : commitmentOf(ports, identity, programId);
-  const tender: Tender = holder === null ? { kind: "CODE" } : { kind: "WALLET", holder };
-  const command: WriteOff = {
-    type: "WriteOff",
-    nowMs,
-    actor: request.caller,
-    opId: request.opId,
-    tender,
-    unit: request.unit,
-    amount: request.amount,
-    allowPartial: request.allowPartial,
-    minimumAvailable: request.minimumAvailable,
-    acceptor: request.acceptor,
-    businessAtMs: request.businessAtMs ?? nowMs,
-  };
-  const shard = shardOf(
-    found[0]?.card.cardId ?? identity?.walletId ?? request.opId,
-    ports.store.shards,
-  );
-  return conclude(ports, planOf(request, { command, found, program, shard }));
-}
-
-/** The card shown, or every lot of the wallet in this program. */
-async function load(
-  ports: OperationPorts,
-  tender: ShownTender,
-  identity: HolderIdentity | null,
-): Promise<CardRecord[]> {
-  if (tender.kind !== "LOTS") {
-    const record = await ports.store.card(tender.cardId);
-    return record === undefined ? [] : [record];
-  }
-  if (identity === null) return [];
-  const records = await walletRecords(ports.store, identity.walletId);
-  return records.filter(({ card }) => card.batchId === null && card.programId === tender.programId);
+  const programId = tender.kind === "LOTS" ? tender.programId : found[0]?.card.programId;
+  // A card of a program that the caller may not see is no card, and such a program no program.
+  const unknown = tender.kind === "LOTS" ? "PROGRAM_NOT_FOUND" : "CARD_NOT_FOUND";
+  if (programId === undefined || !request.maySee(programId))
+    return declined({ code: unknown }, nowMs);
+  const lookup = await committedProgram(ports, programId);
+  if (lookup.kind === "NOT_COMMITTED_YET") return lookup;
+  if (lookup.kind === "NOT_FOUND") return declined({ code: "PROGRAM_NOT_FOUND" }, nowMs);
+  const program = lookup.thing;
+  if (tender.kind === "LOTS" && program.kind !== "POINTS")
+    return declined({ code: "PROGRAM_KIND_MISMATCH" }, nowMs);
+  return attemptOn(ports, request, { tender, found, program, nowMs });
 }
 
 interface Loaded {
-  readonly command: WriteOff;
+  readonly tender: KnownTender;
   readonly found: readonly CardRecord[];
-  readonly program: Program | null;
-  readonly shard: number;
+  readonly program: Program;
+  readonly nowMs: number;
 }
 
-function planOf(request: WriteOffRequest, loaded: Loaded): Plan<"CardWrittenOff"> {
-  const { command, found, program, shard } = loaded;
-  const before = found.map((record) => record.card);
-  const wallets = new Map(found.map((record) => [record.card.cardId, record.walletId]));
-  const balances = (cards: readonly Card[]) =>
-    program === null ? [] : [balancesOf(cards, program.unit)];
-  return {
-    command,
-    situation: situationOf(program, before),
+function attemptOn(ports: OperationPorts, request: WriteOffRequest, loaded: Loaded): Attempt {
+  const { tender, found, program } = loaded;
+  const cards = found.map((record) => record.card);
+  const place = tender.kind === "LOTS" ? tender.wallet.walletId : tender.cardId;
+  const shard = shardOf(place, ports.store.shards);
+  const walletOf = walletsOf(found);
+  const inWallet = (card: Card) => ({ card, walletId: walletOf(card) });
+  return conclude(ports, {
+    command: commandOf(ports, request, loaded),
+    situation: situationOf(program, cards),
     type: "CardWrittenOff",
     shard,
-    walletOf: (card) => wallets.get(card.cardId) ?? null,
-    seen: { balances: balances(before) },
-    answer: (event, { cards }) => ({
+    walletOf,
+    seen: () => ({ balances: balancesShown(tender, found, loaded) }),
+    answer: (event, consequence) => ({
       operation: {
         id: formatOperationId({ kind: "wo", decisionShard: shard, opId: request.opId }),
         type: "WRITE_OFF",
@@ -173,13 +135,28 @@ function planOf(request: WriteOffRequest, loaded: Loaded): Plan<"CardWrittenOff"
         reference: request.reference,
         cards: partsOf(event),
       },
-      balances: balances(afterwards(before, cards)),
+      balances: balancesShown(tender, afterwards(cards, consequence.cards).map(inWallet), loaded),
     }),
-  };
+  });
 }
 
-/** The cards as they stand after an event that touched some of them. */
-function afterwards(before: readonly Card[], touched: readonly Card[]): Card[] {
-  const changed = new Map(touched.map((card) => [card.cardId, card]));
-  return before.map((card) => changed.get(card.cardId) ?? card);
+function commandOf(ports: OperationPorts, request: WriteOffRequest, loaded: Loaded): WriteOff {
+  const { tender, program, nowMs } = loaded;
+  const spentBy: Tender =
+    tender.kind === "CODE"
+      ? { kind: "CODE" }
+      : { kind: "WALLET", holder: commitmentOf(ports, tender.wallet, program.programId) };
+  return {
+    type: "WriteOff",
+    nowMs,
+    actor: request.caller,
+    opId: request.opId,
+    tender: spentBy,
+    unit: request.unit,
+    amount: request.amount,
+    allowPartial: request.allowPartial,
+    minimumAvailable: request.minimumAvailable,
+    acceptor: request.acceptor,
+    businessAtMs: request.businessAtMs ?? nowMs,
+  };
 }

@@ -48,6 +48,10 @@ export function parseTime(text: string): number {
   );
 }
 
+/** The same for a time that may be left out: null then. */
+export const parseTimeOrNull = (text: string | null | undefined): number | null =>
+  text == null ? null : parseTime(text);
+
 /** The last millisecond of the year 9999: later times have no text. */
 export const latestMs = 253_402_300_799_999;
 const padded = (value: number, digits: number): string => String(value).padStart(digits, "0");
