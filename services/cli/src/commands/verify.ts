@@ -1,0 +1,84 @@
+import { describeClaim, readEntryFile, verifyFile } from "@scrip/client";
+import { sha256Ed25519 } from "@scrip/signing";
+import type { Command } from "commander";
+import { Option } from "commander";
+import { dataFile, readInput } from "../data-directory.ts";
+import { parseDuration } from "../duration.ts";
+import type { Surroundings } from "../surroundings.ts";
+import { CommandError } from "../surroundings.ts";
+
+interface VerifyOptions {
+  readonly policy?: string;
+  readonly entry?: string;
+  readonly event?: string;
+  readonly card?: string;
+  readonly codeStdin?: true;
+  readonly maxAge?: number;
+}
+
+const examples = `
+Examples:
+  $ scrip verify .scrip/walk/proof.txt
+  $ scrip verify proof.txt --policy policy.txt --entry entry.bin
+  $ scrip verify proof.txt --policy policy.txt --event evt_4f1c…
+  $ scrip verify card.txt --policy policy.txt --code-stdin --max-age 30s < code.txt
+  $ scrip verify checkpoint.txt --policy policy.txt --max-age 30s
+
+Nothing is asked of any server. Exit code 0: the claim holds, and is printed. Exit code 1: it does not,
+with the code (PROOF_INVALID, QUORUM_NOT_MET, CHECKPOINT_INCONSISTENT, STALE) and the step that failed.`;
+
+/** `scrip verify FILE`: proofs and checkpoints, offline. */
+export function verifyCommand(parent: Command, surroundings: Surroundings): void {
+  parent
+    .command("verify")
+    .description("verify a proof file or checkpoint offline and say what it proves")
+    .argument("<file>", "proof file (c2sp.org/tlog-proof@v1) or checkpoint")
+    .option("--policy <file>", "whom to trust; default: policy.txt of the data directory")
+    .option("--entry <file>", "the entry, for a proof that does not carry it: bytes, base64 or hex")
+    .option("--event <id>", "the event id (evt_…) that the proof must be of")
+    .option("--card <id>", "the card id (card_…) that the proof must be about")
+    .addOption(
+      new Option("--code-stdin", "read the card's code from standard input").conflicts("card"),
+    )
+    .option("--max-age <age>", "how old a card's proof or a checkpoint may be: 30s", parseDuration)
+    .addHelpText("after", examples)
+    .action((file: string, options: VerifyOptions) => verify(file, options, surroundings));
+}
+
+async function verify(
+  file: string,
+  { event, card, maxAge, ...options }: VerifyOptions,
+  surroundings: Surroundings,
+): Promise<void> {
+  const policyFile = options.policy ?? dataFile(surroundings, "policy.txt");
+  const policy = await readInput(policyFile, "the policy (--policy)");
+  const bytes = await readInput(file, "the proof");
+  const { entry: entryFile } = options;
+  const entry =
+    entryFile === undefined ? undefined : readEntryFile(await readInput(entryFile, "the entry"));
+  const code = options.codeStdin === true ? await readCode(surroundings) : undefined;
+  const claim = verifyFile({
+    file: bytes,
+    policy,
+    nowMs: surroundings.nowMs(),
+    suite: sha256Ed25519,
+    ...(entry === undefined ? {} : { entry }),
+    ...(event === undefined ? {} : { eventId: event }),
+    ...(card === undefined ? {} : { card }),
+    ...(code === undefined ? {} : { code }),
+    ...(maxAge === undefined ? {} : { maxAgeMs: maxAge }),
+  });
+  for (const line of describeClaim(claim)) surroundings.out(line);
+}
+
+/** Bytes of standard input that may belong to a code. */
+const codeBytesMax = 256;
+
+async function readCode({ stdin }: Surroundings): Promise<string> {
+  let text = "";
+  for await (const piece of stdin) {
+    text += Buffer.from(piece).toString("latin1");
+    if (text.length > codeBytesMax) throw new CommandError("standard input holds more than a code");
+  }
+  return text.trim();
+}

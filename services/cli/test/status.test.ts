@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import { stage } from "./stage.ts";
+
+const zero = "0";
+const totals = {
+  loaded: "10000",
+  adjusted: zero,
+  movedIn: zero,
+  movedOut: zero,
+  available: "7401",
+  held: zero,
+  writtenOff: "2599",
+  refunded: zero,
+  expired: zero,
+  cancelled: zero,
+};
+const body = {
+  chainId: "scrip.local/1",
+  height: 12,
+  size: 40,
+  root: "00".repeat(32),
+  mapRoot: "00".repeat(32),
+  cards: 1,
+  time: "2026-01-01T00:00:00Z",
+  lag: { outboxDepth: 3, acceptedToCommittedMs: 12 },
+  totals,
+  lawGauge: zero,
+  rejections: 0,
+};
+const metrics = (stopped: number): string =>
+  [
+    "# HELP scrip_writer_stopped_shards Shards that stopped.",
+    "# TYPE scrip_writer_stopped_shards gauge",
+    'scrip_writer_stopped_shards{kind="a"} 0',
+    `scrip_writer_stopped_shards{kind="b"} ${stopped}`,
+    "scrip_writer_stopped_shards_total 7",
+    "scrip_follow_stopped 0",
+    "",
+  ].join("\n");
+
+/** A server of these two routes, for the operator's key alone. */
+function serverOf(status: object, stopped = 0) {
+  return stage({
+    fetch: async (url, init) => {
+      if (url.endsWith("/metrics")) return new Response(metrics(stopped));
+      const operator = new Headers(init.headers).get("authorization") === "Bearer sk_operator";
+      expect(operator && url === "http://127.0.0.1:8080/v1/ledger/status").toBe(true);
+      return new Response(JSON.stringify(status));
+    },
+  });
+}
+
+describe("scrip status", () => {
+  it("tells height, lag, outbox, totals and law gauge", async () => {
+    const { scrip, out } = serverOf(body);
+    expect(await scrip("status")).toBe(0);
+    expect(out).toContain("height      12, 40 entries, last block 2026-01-01T00:00:00Z");
+    expect(out).toContain("lag         12 ms");
+    expect(out).toContain("outbox      3 events not committed yet");
+    expect(out).toContain("writtenOff  2599");
+    expect(out).toContain("law gauge   0");
+  });
+
+  it("tells the same as JSON", async () => {
+    const { scrip, out } = serverOf(body);
+    expect(await scrip("status", "--json")).toBe(0);
+    expect(JSON.parse(out.join(""))).toEqual({ ...body, stopped: [] });
+  });
+
+  it("exits 1 when something stopped, or the totals do not add up", async () => {
+    const stopped = serverOf(body, 2);
+    expect(await stopped.scrip("status")).toBe(1);
+    expect(stopped.err).toEqual(["scrip: stopped: chain-writer shards; see the log"]);
+    const wrong = serverOf({ ...body, lawGauge: "-5" });
+    expect(await wrong.scrip("status")).toBe(1);
+    expect(wrong.err).toEqual(["scrip: the law gauge is -5, not 0"]);
+  });
+});
