@@ -1,4 +1,4 @@
-import { genesisBlock, LedgerState, spreadBuckets } from "@scrip/ledger-state";
+import { genesisBlock, LedgerState, LedgerStateError, spreadBuckets } from "@scrip/ledger-state";
 import { validatorQuorum } from "@scrip/merkle-log";
 import { type FollowerStore, PortError } from "@scrip/ports";
 import type { CryptoSuite, Signer } from "@scrip/signing";
@@ -48,9 +48,17 @@ export async function beginChain(
   await store.commit({ ...block, index: null, checkpoint: null });
 }
 
-/** The state at the end of the store, its map spread over enough buckets first. */
+/**
+ * The state at the end of the store, its map spread over enough buckets first.
+ * @throws PortError CORRUPT when the store's records do not fit together
+ */
 export async function openState(store: FollowerStore, suite: CryptoSuite): Promise<LedgerState> {
-  const spread = spreadBuckets(store, suite);
-  if (spread !== undefined) await store.replaceBuckets(spread.records, spread.meta);
-  return LedgerState.open(store, suite);
+  try {
+    const spread = spreadBuckets(store, suite);
+    if (spread !== undefined) await store.replaceBuckets(spread.records, spread.meta);
+    return LedgerState.open(store, suite);
+  } catch (cause) {
+    if (!(cause instanceof LedgerStateError)) throw cause;
+    throw new PortError("CORRUPT", `embedded ledger: ${cause.message}`, { cause });
+  }
 }

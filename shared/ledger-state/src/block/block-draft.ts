@@ -16,6 +16,8 @@ export class BlockDraft {
   readonly rules: Rules;
   readonly timeMs: number;
   readonly events: JudgedEvent[] = [];
+  readonly #sums = new Map<string, Totals>();
+  #born = 0;
   #latenessMs = 0;
 
   constructor(state: LedgerState, { timeMs }: Pick<BlockInput, "timeMs">, protocol: ProtocolLeaf) {
@@ -47,21 +49,30 @@ export class BlockDraft {
     this.leaves.set("program", { ...program, entries: program.entries + 1, chain });
   }
 
-  /** Brings the totals, over all and of the program, to what the cards of one event have become. */
+  /** Notes what the cards of one event have become; `settleTotals` brings it into the leaves. */
   countCards(programId: string, before: ReadonlyMap<CardId, Card>, after: readonly Card[]): void {
-    let sums: Totals = noTotals;
-    let born = 0;
+    let sums = this.#sums.get(programId) ?? noTotals;
     for (const card of after) {
       const known = before.get(card.cardId);
-      if (known === undefined) born += 1;
+      if (known === undefined) this.#born += 1;
       else if (sameValue(known, card)) continue;
       sums = addTotals(sums, sumsDelta(known, card));
     }
-    if (sums === noTotals && born === 0) return;
-    const all = this.leaves.need("totals", null);
-    const program = this.leaves.need("program", programId);
-    this.leaves.set("totals", { cards: all.cards + born, totals: addTotals(all.totals, sums) });
-    this.leaves.set("program", { ...program, totals: addTotals(program.totals, sums) });
+    this.#sums.set(programId, sums);
+  }
+
+  /** Brings the totals, over all and of each program, to what the block's cards have become. */
+  settleTotals(): void {
+    let { cards, totals } = this.leaves.need("totals", null);
+    cards += this.#born;
+    for (const [programId, sums] of this.#sums) {
+      const program = this.leaves.need("program", programId);
+      this.leaves.set("program", { ...program, totals: addTotals(program.totals, sums) });
+      totals = addTotals(totals, sums);
+    }
+    this.#sums.clear();
+    this.#born = 0;
+    this.leaves.set("totals", { cards, totals });
   }
 }
 

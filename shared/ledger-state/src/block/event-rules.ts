@@ -7,6 +7,8 @@ import { isControl, participantsNamedBy } from "./named-by.ts";
 export interface Hearing {
   readonly entry: EventEntry;
   readonly situation: Situation;
+  /** Every card it names, known or not. */
+  readonly cardIds: readonly CardId[];
   readonly cards: readonly CardState[];
   readonly operation: OperationState | null;
 }
@@ -31,7 +33,13 @@ export function hear({ leaves }: BlockDraft, entry: EventEntry): Hearing {
     cards,
     operation: operation?.operation ?? null,
   };
-  return { entry, situation, cards: states, operation: operation ?? null };
+  return {
+    entry,
+    situation,
+    cardIds: named.cards,
+    cards: states,
+    operation: operation ?? null,
+  };
 }
 
 /** Why an event of this shard's stream is rejected, or null. */
@@ -43,10 +51,10 @@ export function rejectionOf(
   const { entry, situation, cards, operation } = hearing;
   const { event } = entry;
   const { shards, skewMaxMs } = draft.protocol;
-  const homes = isControl(event)
-    ? [shards]
-    : leavesOf(event).cards.map((cardId) => shardOf(cardId, shards));
-  if (homes.some((home) => home !== shard)) return "WRONG_SHARD";
+  const atHome = isControl(event)
+    ? shard === shards
+    : hearing.cardIds.every((cardId) => shardOf(cardId, shards) === shard);
+  if (!atHome) return "WRONG_SHARD";
   if (event.atMs > draft.timeMs + skewMaxMs) return "TIME_AHEAD_OF_BLOCK";
   if (cards.some(({ diverged }) => diverged) || operation?.diverged === true) {
     return "CARD_DIVERGED";

@@ -4,10 +4,11 @@ import { encodeMeta } from "../state/ledger-meta.ts";
 import type { NewBlock } from "./block.ts";
 import type { BlockDraft } from "./block-draft.ts";
 
-/** Ends a block: writes its height, hashes the changed leaves into the map and appends the seal. */
+/** Ends a block: settles height and totals, hashes the changed leaves into the map and appends the seal. */
 export function sealBlock(draft: BlockDraft, height: number): NewBlock {
   const { leaves, log, state, timeMs } = draft;
   leaves.set("protocol", { ...draft.protocol, height });
+  draft.settleTotals();
   const { writes, map } = leaves.changes();
   const update = state.map.update(map);
   const { cards, totals } = leaves.need("totals", null);

@@ -1,6 +1,14 @@
 import { Frontier } from "@scrip/merkle-log";
 import type { CryptoSuite } from "@scrip/signing";
-import { type MapUpdate, rebucket, type BucketWrite, StateMap } from "@scrip/state-map";
+import {
+  type BucketStore,
+  type BucketWrite,
+  type MapShape,
+  MapStoreError,
+  type MapUpdate,
+  rebucket,
+  StateMap,
+} from "@scrip/state-map";
 import { equalBytes } from "@scrip/wire";
 import { LedgerStateError } from "../ledger-error.ts";
 import { decodeMeta, encodeMeta, type LedgerMeta } from "./ledger-meta.ts";
@@ -96,13 +104,19 @@ export class LedgerState {
   }
 }
 
-function openMap(reader: LedgerReader, suite: CryptoSuite, shape: LedgerMeta["shape"]): StateMap {
-  const store = {
-    read: (bucket: number) => reader.bucket(bucket),
-    records: () => reader.buckets(),
-  };
-  return StateMap.open({ hash: suite.hash, store, shape });
+function openMap(reader: LedgerReader, suite: CryptoSuite, shape: MapShape): StateMap {
+  try {
+    return StateMap.open({ hash: suite.hash, store: bucketsOf(reader), shape });
+  } catch (cause) {
+    if (!(cause instanceof MapStoreError)) throw cause;
+    throw new LedgerStateError("STATE_CORRUPT", cause.message, cause);
+  }
 }
+
+const bucketsOf = (reader: LedgerReader): BucketStore => ({
+  read: (bucket) => reader.bucket(bucket),
+  records: () => reader.buckets(),
+});
 
 /**
  * A map that has outgrown its buckets is spread over more of them, before it is opened: the records and the meta
@@ -115,10 +129,7 @@ export function spreadBuckets(
   const stored = reader.meta();
   if (stored === undefined) return undefined;
   const meta = decodeMeta(stored);
-  const store = {
-    read: (bucket: number) => reader.bucket(bucket),
-    records: () => reader.buckets(),
-  };
+  const store = bucketsOf(reader);
   const spread = rebucket({ hash: suite.hash, store, shape: meta.shape });
   if (spread === undefined) return undefined;
   return { records: spread.writes, meta: encodeMeta({ ...meta, shape: spread.shape }) };
