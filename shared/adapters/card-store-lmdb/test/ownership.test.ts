@@ -9,6 +9,8 @@ import { optionsAt } from "./options.ts";
 import { newDirectory } from "./place.ts";
 
 const { birth, cardIdIn, fullCard, recordOf } = storeGiven;
+/** Starting a process takes its time on a busy machine. */
+const slow = { timeout: 60_000 };
 
 describe("card store on LMDB, whose directory", () => {
   let directory: string;
@@ -17,7 +19,7 @@ describe("card store on LMDB, whose directory", () => {
   });
   afterEach(() => rm(directory, { recursive: true }));
 
-  it("is refused to a second process, and free again once the first was killed", async () => {
+  it("is refused to a second process, and free again once the first was killed", slow, async () => {
     const child = startChild(directory);
     await child.line("saved");
     expect(await refusal(optionsAt(directory))).toMatch(
@@ -28,7 +30,7 @@ describe("card store on LMDB, whose directory", () => {
     await (await openCardStore(optionsAt(directory))).close();
   });
 
-  it("is kept while nobody reads or writes", async () => {
+  it("is kept while nobody reads or writes", slow, async () => {
     const store = await openCardStore(optionsAt(directory));
     await store.totals();
     const second = startChild(directory);
