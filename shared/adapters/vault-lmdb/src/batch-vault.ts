@@ -62,14 +62,13 @@ class LmdbBatchVault implements BatchVault {
       return await this.#open(batchId, record);
     } catch (error) {
       // The key goes away under a reader when a wipe begins between the two look-ups.
-      if (this.#records.getNewest(recordKey(batchId))?.equals(wiped)) return "WIPED";
+      if (this.#isWiped(batchId)) return "WIPED";
       throw error;
     }
   }
 
   async wipe(batchId: BatchId): Promise<void> {
-    const left = await this.#records.update(recordKey(batchId), (now) => now && wiped);
-    if (left === undefined) return;
+    if (!(await this.#records.replace(recordKey(batchId), wiped))) return;
     // From here the seed is given to nobody. A crash leaves the key file; the next opening, or wipe, deletes it.
     await this.#keys.destroy(batchId);
   }
@@ -80,15 +79,24 @@ class LmdbBatchVault implements BatchVault {
 
   async finishWipes(): Promise<void> {
     for (const batchId of await this.#keys.list()) {
-      if (this.#records.get(recordKey(batchId))?.equals(wiped)) await this.#keys.destroy(batchId);
+      if (this.#isWiped(batchId)) await this.#keys.destroy(batchId);
     }
   }
 
   async #seal(batchId: BatchId, seed: Uint8Array): Promise<void> {
-    const key = await this.#keys.obtain(batchId);
-    // From here the key is durable. A crash leaves a key that opens nothing; the next `keep` uses it.
-    await this.#records.keep(recordKey(batchId), sealSeed(batchId, key, seed));
-    key.fill(0);
+    try {
+      const key = await this.#keys.obtain(batchId);
+      // From here the key is durable. A crash leaves a key that opens nothing; the next `keep` uses it.
+      await this.#records.keep(recordKey(batchId), sealSeed(batchId, key, seed));
+      key.fill(0);
+    } catch (error) {
+      // The key goes away under us when others keep and wipe meanwhile.
+      if (!this.#isWiped(batchId)) throw error;
+    }
+  }
+
+  #isWiped(batchId: BatchId): boolean {
+    return this.#records.holds(recordKey(batchId), wiped);
   }
 
   async #open(batchId: BatchId, sealed: Buffer): Promise<Uint8Array> {

@@ -37,40 +37,50 @@ export class Records {
     return this.get(key);
   }
 
+  /** Whether exactly this body stands under the key; a damaged record is no body. */
+  holds(key: Buffer, body: Buffer): boolean {
+    this.#env.root.resetReadTxn();
+    return this.#stored(key)?.equals(withCheck(key, body)) ?? false;
+  }
+
   /**
-   * Puts what `change` makes of the current body, undefined removing it, and returns what then stands, durably. Nobody
-   * writes in between, in no process.
+   * Put-if-absent: the body that is kept, which may be an earlier one. Durable on return. Nobody writes in between, in
+   * no process; so it is with the other changes.
    * @throws PortError CORRUPT; UNAVAILABLE with `outcomeKnown: false`.
    */
-  async update(
-    key: Buffer,
-    change: (now: Buffer | undefined) => Buffer | undefined,
-  ): Promise<Buffer | undefined> {
-    try {
-      return await this.#env.root.transaction(() => {
-        const now = this.get(key);
-        const next = change(now);
-        if (next === undefined) this.#env.records.removeSync(key);
-        else if (next !== now) this.#env.records.putSync(key, withCheck(key, next));
-        return next;
-      });
-    } catch (cause) {
-      if (cause instanceof PortError) throw cause;
-      throw unavailable(`${this.#place}: not known to be written`, cause);
-    }
+  keep(key: Buffer, body: Buffer): Promise<Buffer> {
+    return this.#change(() => {
+      const kept = this.get(key);
+      if (kept === undefined) this.#env.records.putSync(key, withCheck(key, body));
+      return kept ?? body;
+    });
   }
 
-  /** Put-if-absent: the body that is kept, which may be an earlier one. Durable on return. */
-  async keep(key: Buffer, body: Buffer): Promise<Buffer> {
-    return (await this.update(key, (now) => now ?? body)) ?? body;
+  /** Puts the body in the place of what stands there, damaged or not; false where nothing stands. Durable on return. */
+  replace(key: Buffer, body: Buffer): Promise<boolean> {
+    return this.#change(() => {
+      const stands = this.#stored(key) !== undefined;
+      if (stands) this.#env.records.putSync(key, withCheck(key, body));
+      return stands;
+    });
   }
 
+  /** Removes what stands there, damaged or not. Durable on return. */
   async remove(key: Buffer): Promise<void> {
-    await this.update(key, () => undefined);
+    await this.#change(() => this.#env.records.removeSync(key));
   }
 
   async close(): Promise<void> {
     await this.#env.root.close();
+  }
+
+  async #change<T>(act: () => T): Promise<T> {
+    try {
+      return await this.#env.root.transaction(act);
+    } catch (cause) {
+      if (cause instanceof PortError) throw cause;
+      throw unavailable(`${this.#place}: not known to be written`, cause);
+    }
   }
 
   #stored(key: Buffer): Buffer | undefined {

@@ -11,6 +11,9 @@ import { keyBytes } from "./sealed-seed.ts";
 const keyFileName = /^([0-9a-f]{32})\.key$/;
 const draftName = /^\.[0-9a-f]{32}\.[0-9a-f]+$/;
 
+/** Times that a key file is looked for before this counts as a failure. */
+const obtainAttemptsMax = 5;
+
 /** A file per batch with the key of its seed, readable by its owner alone. */
 export class KeyFolder {
   readonly #directory: string;
@@ -41,12 +44,17 @@ export class KeyFolder {
    */
   async obtain(id: BatchId): Promise<Buffer> {
     try {
-      if ((await this.read(id)) === undefined) await this.#make(id);
-      const key = await this.read(id);
-      if (key === undefined) throw new Error("it was deleted meanwhile");
-      // Also for a file that was found: whoever linked it may have been killed before this.
-      await syncDirectory(this.#directory);
-      return key;
+      for (let attempt = 1; attempt <= obtainAttemptsMax; attempt += 1) {
+        const key = await this.read(id);
+        if (key === undefined) {
+          await this.#make(id);
+          continue;
+        }
+        // Also for a file that was found: whoever linked it may have been killed before this.
+        await syncDirectory(this.#directory);
+        return key;
+      }
+      throw new Error("others delete it again and again");
     } catch (cause) {
       if (cause instanceof PortError) throw cause;
       throw unavailable(`key file ${this.pathOf(id)} cannot be made`, cause);
@@ -76,21 +84,27 @@ export class KeyFolder {
     });
   }
 
+  /** Makes the file, unless somebody else does first, or takes our draft away, which openings do. */
   async #make(id: BatchId): Promise<void> {
     const draft = join(this.#directory, `.${id}.${randomBytes(8).toString("hex")}`);
     const key = randomBytes(keyBytes);
     try {
       await writeNew(draft, formatKeyFile(id, key));
       // A link fails where a rename would replace: of two keys the first one stays, and it is whole.
-      await link(draft, this.pathOf(id));
-    } catch (error) {
-      if (systemCode(error) !== "EEXIST") throw error;
+      await link(draft, this.pathOf(id)).catch(unlessCode("EEXIST", "ENOENT"));
     } finally {
       key.fill(0);
       await unlink(draft).catch(() => undefined);
     }
   }
 }
+
+/** Lets errors of these codes pass as done. */
+const unlessCode =
+  (...codes: string[]) =>
+  (error: unknown): void => {
+    if (!codes.some((code) => code === systemCode(error))) throw error;
+  };
 
 /** What a call on a file gives; undefined when there is no such file. */
 async function missingAsUndefined<T>(call: Promise<T>, failed: string): Promise<T | undefined> {
