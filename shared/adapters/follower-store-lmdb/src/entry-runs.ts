@@ -1,5 +1,5 @@
 /** Entries in one record; runs end where entry bundles end, so a bundle is made of whole runs. */
-export const runEntriesMax = 256;
+const runEntriesMax = 256;
 
 const lengthBytes = 2;
 
