@@ -50,7 +50,9 @@ export async function generateBatch(
   let generated = 0;
   await sideBySide(chunksOf(ports, batch, seed), chunksInFlightMax, async (part) => {
     if (job.stopping()) throw new PortError("UNAVAILABLE", "stopped between two chunks");
-    generated += (await saveChunk(ports, { batch, program }, part)).cards;
+    const { cards } = await saveChunk(ports, { batch, program }, part);
+    // Only now: `generated += await …` would add to what it was before other chunks ended.
+    generated += cards;
     job.onProgress(generated);
   });
   await complete(ports, batchId, generated);
