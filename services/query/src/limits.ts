@@ -16,3 +16,5 @@ export const finalityWaitersMax = 10_000;
 export const lagSamplesMax = 1_024;
 /** Control events read at once when the registry catches up. */
 export const controlPageEvents = 500;
+/** Rejected events of one block that its log line names. */
+export const rejectionsLoggedMax = 10;

@@ -4,6 +4,7 @@ import type { ReadinessCheck } from "@scrip/service-kit";
 import type { SealEntry } from "@scrip/wire";
 import type { FastifyBaseLogger } from "fastify";
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import { rejectionsLoggedMax } from "../limits.ts";
 import type { FollowObserver } from "./follow-ledger.ts";
 import { Lag } from "./lag.ts";
 
@@ -97,13 +98,11 @@ export class QueryWatch implements FollowObserver, ReadinessCheck {
     const nowMs = this.#clock.nowMs();
     // Of blocks from before this process the delay would tell how long it was away.
     const fresh = seal.timeMs >= this.#startedAtMs;
-    for (const { entry, reason, eventId } of events) {
+    for (const { entry, reason } of events) {
       if (fresh && entry !== null) this.#observeLag(nowMs - entry.event.atMs);
-      if (reason === null) continue;
-      this.#rejections += 1;
-      this.#rejected.inc({ reason });
-      this.#logger.error({ eventId, reason, height: seal.height }, "the ledger rejected an event");
+      if (reason !== null) this.#rejected.inc({ reason });
     }
+    this.#tellRejections(seal.height, events);
     if (repeatedOperations.length === 0) return;
     this.#repeatedOperations += repeatedOperations.length;
     this.#repeated.inc(repeatedOperations.length);
@@ -147,6 +146,19 @@ export class QueryWatch implements FollowObserver, ReadinessCheck {
       repeatedOperations: this.#repeatedOperations,
       lagMs: { p50: this.#lag.quantile(0.5), p99: this.#lag.quantile(0.99) },
     };
+  }
+
+  #tellRejections(height: number, events: FollowedBlock["events"]): void {
+    const rejected = events.filter(({ reason }) => reason !== null);
+    if (rejected.length === 0) return;
+    this.#rejections += rejected.length;
+    const first = rejected
+      .slice(0, rejectionsLoggedMax)
+      .map(({ eventId, reason }) => ({ eventId, reason }));
+    this.#logger.error(
+      { height, rejections: rejected.length, first },
+      "the ledger rejected events",
+    );
   }
 
   #observeLag(ms: number): void {
