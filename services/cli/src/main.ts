@@ -1,3 +1,4 @@
+import { keepAliveFetch } from "./keep-alive-fetch.ts";
 import { run } from "./run.ts";
 
 /** The first Ctrl-C lets a command end in order; the second is the system's again. */
@@ -7,6 +8,11 @@ function interruption(): AbortSignal {
   return controller.signal;
 }
 
+// Whoever reads a pipe may have read enough.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
 process.exitCode = await run(process.argv.slice(2), {
   env: process.env,
   out: (line) => void process.stdout.write(`${line}\n`),
@@ -14,6 +20,6 @@ process.exitCode = await run(process.argv.slice(2), {
   stdin: process.stdin,
   terminal: process.stderr.isTTY ? process.stderr : undefined,
   nowMs: () => Date.now(),
-  fetch,
+  fetch: keepAliveFetch(),
   interruption,
 });

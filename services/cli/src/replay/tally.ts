@@ -15,7 +15,7 @@ interface StoreSum {
 /** What a replay came to. */
 export interface Summary {
   readonly baskets: number;
-  /** Baskets of which every operation had been answered before: nothing happened for them this time. */
+  /** Baskets with operations that had all been answered before: nothing happened for them this time. */
   readonly basketsSeenBefore: number;
   readonly linesLeftOut: number;
   readonly grants: number;
@@ -63,7 +63,7 @@ export class Tally {
   add(basket: Basket, outcome: BasketOutcome): void {
     const sums = this.#sums;
     sums.baskets += 1;
-    if (outcome.replayed === outcome.requests) sums.basketsSeenBefore += 1;
+    if (outcome.requests > 0 && outcome.replayed === outcome.requests) sums.basketsSeenBefore += 1;
     if (outcome.granted > 0) sums.grants += 1;
     sums.pointsGranted += outcome.granted;
     if (outcome.redeemed > 0) sums.writeOffs += 1;

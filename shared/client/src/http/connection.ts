@@ -1,8 +1,24 @@
 import { attemptsMax, requestTimeoutMs, retryFirstMs, retryMaxMs } from "./limits.ts";
 import { ProblemError, UnreachableError, isReplayed, problemOf } from "./problems.ts";
 
+/** The part of a `Response` that is used. */
+export interface HttpAnswer {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  readonly body: ReadableStream<Uint8Array> | null;
+  text(): Promise<string>;
+}
+
 /** The part of `fetch` that is used. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+export type Fetch = (url: string, init: HttpRequest) => Promise<HttpAnswer>;
+
+export interface HttpRequest {
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body?: string;
+  readonly signal?: AbortSignal;
+}
 
 export interface ConnectionOptions {
   /** Where the services listen, `http://127.0.0.1:8080` for example. */
@@ -49,7 +65,7 @@ export class Connection {
   async json<Body>(asked: Asked): Promise<Answered<Body>> {
     return await this.#again(asked, async () => {
       const answer = await this.#send(asked);
-      const body = (await answer.json()) as Body;
+      const body = JSON.parse(await answer.text()) as Body;
       return { status: answer.status, body, replayed: isReplayed(answer) };
     });
   }
@@ -60,7 +76,7 @@ export class Connection {
   }
 
   /** An answer to be read piece by piece; only its beginning is asked for again. @throws ProblemError, UnreachableError */
-  async stream(asked: Asked): Promise<Response> {
+  async stream(asked: Asked): Promise<HttpAnswer> {
     return await this.#again(asked, () => this.#send(asked, { timed: false }));
   }
 
@@ -80,7 +96,7 @@ export class Connection {
     }
   }
 
-  async #send(asked: Asked, { timed } = { timed: true }): Promise<Response> {
+  async #send(asked: Asked, { timed } = { timed: true }): Promise<HttpAnswer> {
     const { baseUrl, fetch: send = fetch } = this.#options;
     const answer = await send(`${baseUrl}${asked.path}${queryOf(asked)}`, {
       method: asked.method,

@@ -1,10 +1,11 @@
+import type { HttpAnswer } from "./connection.ts";
 import { lineCharactersMax } from "./limits.ts";
 
 /**
  * The lines of a streamed answer, without their ends, as they arrive. A last line without its end is not a line: the
  * connection broke inside it. @throws Error for a line that is too long, or when the connection breaks
  */
-export async function* linesOf(answer: Response): AsyncGenerator<string> {
+export async function* linesOf(answer: Pick<HttpAnswer, "body">): AsyncGenerator<string> {
   // Not every browser can iterate a stream; all have readers.
   const reader = answer.body?.getReader();
   if (reader === undefined) return;
@@ -12,7 +13,7 @@ export async function* linesOf(answer: Response): AsyncGenerator<string> {
   let rest = "";
   try {
     for (;;) {
-      const { done, value } = (await reader.read()) as { done: boolean; value?: Uint8Array };
+      const { done, value } = await reader.read();
       if (done) break;
       const lines = (rest + decoder.decode(value, { stream: true })).split("\n");
       rest = lines.pop() ?? "";

@@ -1,3 +1,5 @@
+import type { HttpAnswer } from "./connection.ts";
+
 /** One fault of a request, naming the field it is in. */
 export interface FieldFault {
   readonly in: "body" | "query" | "path" | "header";
@@ -23,7 +25,7 @@ export class ProblemError extends Error {
   /** Everything else it said, `available` for example. */
   readonly more: Readonly<Record<string, unknown>>;
 
-  constructor(document: ProblemDocument, answer: Pick<Response, "status" | "headers">) {
+  constructor(document: ProblemDocument, answer: Pick<HttpAnswer, "status" | "headers">) {
     const { code, detail, title, retryable, outcomeKnown, errors, ...more } = document;
     super(`${code ?? answer.status}: ${detail ?? title ?? "no reason given"}`);
     this.code = code ?? "ANSWER_UNREADABLE";
@@ -64,11 +66,11 @@ interface ProblemDocument {
 }
 
 /** Whether this is the first answer under its key, given again. */
-export const isReplayed = ({ headers }: Pick<Response, "headers">): boolean =>
+export const isReplayed = ({ headers }: Pick<HttpAnswer, "headers">): boolean =>
   headers.get("idempotency-replayed") === "true";
 
 /** The refusal that an answer with an error status carries; one of another form than ours is still a refusal. */
-export async function problemOf(answer: Response): Promise<ProblemError> {
+export async function problemOf(answer: HttpAnswer): Promise<ProblemError> {
   const text = await answer.text();
   try {
     return new ProblemError(JSON.parse(text) as ProblemDocument, answer);
@@ -81,7 +83,7 @@ export async function problemOf(answer: Response): Promise<ProblemError> {
 }
 
 // RFC 9110 §10.2.3; ours are always seconds.
-function retryAfterMs(headers: Response["headers"]): number | undefined {
+function retryAfterMs(headers: HttpAnswer["headers"]): number | undefined {
   const seconds = headers.get("retry-after");
   return seconds !== null && /^[0-9]{1,6}$/.test(seconds) ? Number(seconds) * 1_000 : undefined;
 }

@@ -57,6 +57,8 @@ export async function writingOff(
   const { status, body: answer } = await anyone.as(keys.acceptor).writeOff(body, keyed);
   const [left] = answer.balances;
   scribe.answers(`${status} ${answer.operation.status}, ${answer.finality}`);
-  scribe.says(`took ${answer.operation.amount} ${left?.unit}, ${left?.available} left`);
+  scribe.says(
+    `took ${answer.operation.amount} (${left?.unit}, minor units), ${left?.available} left`,
+  );
   return answer;
 }
