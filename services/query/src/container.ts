@@ -64,6 +64,7 @@ export function queryContainer(ports: QueryPorts): DependencyContainer {
           finality.release(block.events);
           watch.followed(block);
         },
+        heard: (ledgerSize, verifiedSize) => watch.heard(ledgerSize, verifiedSize),
         caughtUp: () => watch.caughtUp(),
         failed: (error) => watch.failed(error),
         stopped: (error) => watch.stopped(error),

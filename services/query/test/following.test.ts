@@ -137,6 +137,23 @@ describe("a ledger that is not to be believed", () => {
   });
 });
 
+describe("a ledger that is shorter than what was verified", () => {
+  it("is an alarm: what a quorum has signed cannot go away", async () => {
+    const other = new RehearsalLedger();
+    await other.begin();
+    const { ledger, sealed, query, metrics } = await given();
+    ledger.chain.acts.open(2);
+    await sealed();
+    ledger.checkpoint = () => other.checkpoint();
+    ledger.blocks = () => Promise.resolve([]);
+    ledger.progress();
+    await vi.waitFor(async () =>
+      expect(await query.readiness.check()).toMatch(/entries fewer than are verified/),
+    );
+    expect(await metrics.metrics()).toMatch(/scrip_follow_behind_entries -[1-9]/);
+  });
+});
+
 describe("what an honest ledger never has", () => {
   it("is counted: rejected events", async () => {
     const { ledger, sealed, metrics, query, lines } = await given();

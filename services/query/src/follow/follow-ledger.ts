@@ -14,6 +14,8 @@ import {
 export interface FollowObserver {
   /** A block is verified, durable and visible. */
   followed(block: FollowedBlock): void;
+  /** How long the ledger says its log is: heard, not verified. */
+  heard(ledgerSize: number, verifiedSize: number): void;
   /** Everything that the ledger has is taken. */
   caughtUp(): void;
   /** An attempt failed; it is made again after a pause. */
@@ -42,7 +44,6 @@ export class LedgerFollowing {
   #running: Promise<void> = Promise.resolve();
   #unlisten: () => void = () => undefined;
   #renewedAtMs = 0;
-  #ledgerSize = 0;
 
   constructor(wiring: FollowingWiring) {
     this.#wiring = wiring;
@@ -53,11 +54,6 @@ export class LedgerFollowing {
   get follower(): Follower {
     if (this.#follower === null) throw new Error("the follower is not open yet");
     return this.#follower;
-  }
-
-  /** Entries the ledger says it has: heard, not verified. */
-  get ledgerSize(): number {
-    return Math.max(this.#ledgerSize, this.#follower?.state.size ?? 0);
   }
 
   /** Opens the store's copy and begins to follow. @throws LedgerStateError STATE_CORRUPT; PortError */
@@ -93,14 +89,18 @@ export class LedgerFollowing {
 
   /** Takes the next blocks; false when there are none. */
   async #pull(): Promise<boolean> {
-    const blocks = await this.#wiring.ledger.blocks(this.follower.state.size, followBlocksMax);
+    const { ledger, observer } = this.#wiring;
+    const note = await ledger.checkpoint();
+    const { size } = parseCheckpoint(parseNote(note).text);
+    observer.heard(size, this.follower.state.size);
+    const blocks = await ledger.blocks(this.follower.state.size, followBlocksMax);
     for (const block of blocks) {
       if (this.#stopped.signal.aborted) return true;
-      this.#wiring.observer.followed(await this.#take(block));
+      observer.followed(await this.#take(block));
     }
     if (blocks.length > 0) return true;
-    this.#wiring.observer.caughtUp();
-    await this.#renew();
+    observer.caughtUp();
+    if (size === this.follower.state.size) await this.#renew(note, size);
     return false;
   }
 
@@ -117,14 +117,10 @@ export class LedgerFollowing {
   }
 
   /** Keeps a note with newer cosignatures over the same log, every now and then. */
-  async #renew(): Promise<void> {
-    const { ledger, clock, store } = this.#wiring;
-    const note = await ledger.checkpoint();
-    const { size } = parseCheckpoint(parseNote(note).text);
-    this.#ledgerSize = size;
-    const nowMs = clock.nowMs();
-    if (size !== this.follower.state.size || nowMs - this.#renewedAtMs < renewMinMs) return;
-    if (note === store.checkpoint(size)) return;
+  async #renew(note: string, size: number): Promise<void> {
+    const nowMs = this.#wiring.clock.nowMs();
+    if (nowMs - this.#renewedAtMs < renewMinMs) return;
+    if (note === this.#wiring.store.checkpoint(size)) return;
     this.#renewedAtMs = nowMs;
     try {
       await this.follower.renew(note);

@@ -28,7 +28,7 @@ export function ledgerRoutes(app: FastifyInstance, container: DependencyContaine
       const outboxDepth = outbox === null ? null : await depthOf(outbox);
       const { state } = following.follower;
       const seal = headSeal(store);
-      const { rejections, lagMs } = watch.report();
+      const { rejections, lagP50Ms } = watch.report();
       return {
         chainId: state.leaves().need("protocol", null).chainId,
         height: seal.height,
@@ -37,7 +37,7 @@ export function ledgerRoutes(app: FastifyInstance, container: DependencyContaine
         mapRoot: seal.mapRoot,
         cards: seal.cards,
         time: formatTime(seal.timeMs),
-        lag: { outboxDepth, acceptedToCommittedMs: lagMs.p50 },
+        lag: { outboxDepth, acceptedToCommittedMs: lagP50Ms },
         totals: totalsOf(seal),
         lawGauge: String(lawGauge(seal.totals)),
         rejections,
