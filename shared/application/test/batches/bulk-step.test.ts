@@ -1,0 +1,152 @@
+import { participantId, type Batch, type CardId } from "@scrip/domain";
+import { failing, type FaultPlan } from "@scrip/testing";
+import { formatCardId } from "@scrip/wire";
+import { describe, expect, it } from "vitest";
+import { runBulkStep, type BulkStep } from "../../src/index.ts";
+import { cardIdsOf, distributing, generate, openBatch, run } from "../support/making.ts";
+import { told } from "../support/selling.ts";
+import { World } from "../support/world.ts";
+
+const count = 1_200;
+
+async function generated(): Promise<{ world: World; batch: Batch; cards: CardId[] }> {
+  const world = new World();
+  const batch = await openBatch(world, { count });
+  await generate(world, batch);
+  return { world, batch, cards: await cardIdsOf(world, batch) };
+}
+
+const north = participantId("north");
+const acquiring = (world: World, batch: Batch, key: string): BulkStep =>
+  distributing(world, batch, {
+    key,
+    asked: { act: "acquire" },
+    command: (opId, nowMs) => ({
+      type: "AcquireCards",
+      nowMs,
+      actor: north,
+      opId,
+      distributor: north,
+    }),
+  });
+
+/** Cards that took a step, with repetition. */
+async function took(world: World, type: "CardsAcquired" | "CardsDistributed"): Promise<string[]> {
+  const events = await world.cardEvents();
+  return events.flatMap((event) =>
+    event.type === type ? event.cards.map(({ cardId }) => cardId) : [],
+  );
+}
+
+describe("a step of a whole batch", () => {
+  it("takes every card once, and is answered the same again", async () => {
+    const { world, batch, cards } = await generated();
+    const first = await run(world, distributing(world, batch));
+    expect(told(first)).toEqual({ cards: count, leftOutCount: 0, leftOut: [] });
+    expect(await run(world, distributing(world, batch))).toEqual({ ...first, replayed: true });
+    expect((await took(world, "CardsDistributed")).toSorted()).toEqual(cards.toSorted());
+    expect(await world.store.totals()).toMatchObject({ loaded: BigInt(count * 100) });
+  });
+
+  it("leaves out, and reports, the cards that took it already", async () => {
+    const { world, batch, cards } = await generated();
+    const some = cards.slice(0, 7);
+    await run(world, distributing(world, batch, { key: "some", cards: some }));
+    const result = told(await run(world, distributing(world, batch)));
+    expect(result).toMatchObject({ cards: count - 7, leftOutCount: 7 });
+    const expected = some
+      .toSorted()
+      .map((id) => ({ cardId: formatCardId(id), code: "CARD_STEP_TAKEN" }));
+    expect(result["leftOut"]).toEqual(expected);
+  });
+
+  it("names so many of the cards left out and counts all", async () => {
+    const { world, batch } = await generated();
+    await run(world, distributing(world, batch));
+    const again = told(await run(world, distributing(world, batch, { key: "again" })));
+    expect(again).toMatchObject({ cards: 0, leftOutCount: count });
+    expect(again["leftOut"]).toHaveLength(1_000);
+  });
+
+  it("belongs to its body: another one under the key is told so, also before the step is done", async () => {
+    const { world, batch, cards } = await generated();
+    const stopped = runBulkStep(world.ports, distributing(world, batch), () => true);
+    await expect(stopped).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    const other = { ...distributing(world, batch), cards: cards.slice(0, 1) };
+    expect(await run(world, other)).toEqual({ kind: "KEY_REUSED" });
+    expect(told(await run(world, distributing(world, batch)))).toMatchObject({ cards: count });
+    expect(await run(world, other)).toEqual({ kind: "KEY_REUSED" });
+  });
+
+  it.each(["BEFORE", "AFTER"] as const)(
+    "goes on after any save failed, %s doing it",
+    async (fault) => {
+      const { world, batch, cards } = await generated();
+      for (let nth = 1; nth <= 8; nth += 1) {
+        const plan: FaultPlan = (method, call) =>
+          method === "save" && call === nth ? fault : "NONE";
+        const ports = { ...world.ports, store: failing(world.store, plan) };
+        await runBulkStep(ports, distributing(world, batch), () => false).catch(() => undefined);
+      }
+      expect(told(await run(world, distributing(world, batch)))).toEqual({
+        cards: count,
+        leftOutCount: 0,
+        leftOut: [],
+      });
+      expect((await took(world, "CardsDistributed")).toSorted()).toEqual(cards.toSorted());
+    },
+  );
+
+  it("by two at once takes every card once; each is told what it got", async () => {
+    const { world, batch, cards } = await generated();
+    const [a, b] = await Promise.all([
+      run(world, acquiring(world, batch, "a")),
+      run(world, acquiring(world, batch, "b")),
+    ]);
+    const results = [told(a), told(b)];
+    const sum = results.reduce((total, result) => total + Number(result["cards"]), 0);
+    expect(sum).toBe(count);
+    for (const result of results)
+      expect(Number(result["cards"]) + Number(result["leftOutCount"])).toBe(count);
+    expect((await took(world, "CardsAcquired")).toSorted()).toEqual(cards.toSorted());
+  });
+
+  it("under one key at once is one step", async () => {
+    const { world, batch, cards } = await generated();
+    const results = await Promise.all(
+      Array.from({ length: 5 }, () => run(world, distributing(world, batch))),
+    );
+    for (const result of results) expect(told(result)).toMatchObject({ cards: count });
+    expect((await took(world, "CardsDistributed")).toSorted()).toEqual(cards.toSorted());
+  });
+});
+
+describe("a step of named cards", () => {
+  it("leaves out cards that are not of the batch, as if they were not there", async () => {
+    const { world, batch, cards } = await generated();
+    const other = await openBatch(world, { count: 2, key: "other" });
+    await generate(world, other);
+    const [foreign] = await cardIdsOf(world, other);
+    const [own] = cards;
+    const unknown = "ff".repeat(20) as CardId;
+    if (foreign === undefined || own === undefined) throw new Error("cards");
+    const result = told(
+      await run(world, distributing(world, batch, { cards: [foreign, own, unknown] })),
+    );
+    expect(result).toMatchObject({ cards: 1, leftOutCount: 2 });
+    const leftOut = [foreign, unknown].map((id) => ({
+      cardId: formatCardId(id),
+      code: "CARD_NOT_FOUND",
+    }));
+    expect(result["leftOut"]).toEqual(leftOut.toSorted((a, b) => (a.cardId < b.cardId ? -1 : 1)));
+    expect((await world.store.card(foreign))?.card.standing.status).toBe("GENERATED");
+  });
+
+  it("is the same request in whatever order they are named", async () => {
+    const { world, batch, cards } = await generated();
+    const some = cards.slice(0, 20);
+    const first = await run(world, distributing(world, batch, { cards: some }));
+    const again = await run(world, distributing(world, batch, { cards: some.toReversed() }));
+    expect(again).toEqual({ ...first, replayed: true });
+  });
+});

@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import { sha256 } from "@scrip/merkle-log";
+import { cardIdOfCode, parseCode } from "@scrip/wire";
+import { describe, expect, it } from "vitest";
+import { codeLines, codesBytes, confirmCodes } from "../../src/index.ts";
+import { codesPieceBytes } from "../../src/batches/limits.ts";
+import { cardIdsOf, openBatch } from "../support/making.ts";
+import { World } from "../support/world.ts";
+
+const count = 1_500;
+
+async function given() {
+  const world = new World();
+  const batch = await openBatch(world, { count });
+  const source = { hash: sha256, vault: world.seeds };
+  const from = async (offset: number) => {
+    const pieces: string[] = [];
+    for await (const piece of codeLines(source, batch, offset)) pieces.push(piece);
+    return pieces;
+  };
+  return { world, batch, source, from };
+}
+
+const hashOf = (text: string) => createHash("sha256").update(text).digest("hex");
+
+describe("codes", () => {
+  it("are those of the cards, one a line, in pieces of bounded size", async () => {
+    const { world, batch, from } = await given();
+    const pieces = await from(0);
+    for (const piece of pieces) expect(piece.length).toBeLessThanOrEqual(codesPieceBytes);
+    const lines = pieces.join("").split("\n");
+    expect(lines.pop()).toBe("");
+    const ids = lines.map((line) => cardIdOfCode(sha256, parseCode(line) ?? never()));
+    expect(ids).toEqual(await cardIdsOf(world, batch));
+  });
+
+  it("from any offset are the rest of the whole", async () => {
+    const { batch, from } = await given();
+    const whole = (await from(0)).join("");
+    for (const offset of [0, 1, 545, 546, 547, 1_091, 1_092, count - 1, count]) {
+      const rest = (await from(offset)).join("");
+      expect(rest).toBe(whole.slice(offset * 30));
+      expect(rest.length).toBe(codesBytes(batch, offset));
+    }
+  });
+
+  it("are wiped when count and hash are right, and only then", async () => {
+    const { batch, source, from } = await given();
+    const sha = hashOf((await from(0)).join(""));
+    for (const wrong of [
+      { count: count - 1, sha256: sha },
+      { count, sha256: hashOf("") },
+      { count, sha256: hashOf((await from(1)).join("")) },
+    ])
+      expect(await confirmCodes(source, batch, wrong)).toBe("MISMATCH");
+    const both = [1, 2].map(() => confirmCodes(source, batch, { count, sha256: sha }));
+    expect(await Promise.all(both)).toEqual(["CONFIRMED", "CONFIRMED"]);
+    expect(await confirmCodes(source, batch, { count, sha256: sha })).toBe("WIPED");
+    await expect(from(0)).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  });
+
+  it("stop in the middle of a download once they are wiped", async () => {
+    const { world, batch, source } = await given();
+    const download = codeLines(source, batch, 0);
+    expect((await download.next()).done).toBe(false);
+    await world.seeds.wipe(batch.batchId);
+    await expect(download.next()).rejects.toMatchObject({
+      message: "the codes were wiped meanwhile",
+    });
+  });
+});
+
+function never(): never {
+  throw new Error("not a code");
+}

@@ -1,0 +1,159 @@
+import type { DomainEvent } from "@scrip/domain";
+import type { StoreTotals } from "@scrip/ports";
+
+/** The parts of an answer that move value, as callers read them. */
+interface Answer {
+  readonly operation?: {
+    readonly id: string;
+    readonly type: string;
+    readonly amount?: number;
+    readonly cardId?: string;
+    readonly writeOffId?: string;
+    readonly cards?: readonly { readonly cardId: string; readonly amount: number }[];
+  };
+}
+
+interface Book {
+  balance: bigint;
+  version: number;
+}
+
+/**
+ * Keeps books of their own, first from what callers were told, then from the events that were saved; never asks the
+ * rules. Whatever does not add up throws.
+ */
+export class Auditor {
+  /** By public card id. */
+  readonly #told = new Map<string, bigint>();
+  readonly #sold = new Map<string, bigint>();
+  #loaded = 0n;
+  #writtenOff = 0n;
+  #refunded = 0n;
+  #operations = 0;
+
+  /** A card reached a consumer. */
+  loaded(cardId: string, amount: bigint): void {
+    demand(!this.#told.has(cardId), `${cardId} is loaded twice`);
+    this.#told.set(cardId, amount);
+    this.#loaded += amount;
+  }
+
+  /** A caller was told, for the first time under its key, that something was done. */
+  told(answer: object): void {
+    const { operation } = answer as Answer;
+    if (operation === undefined) return;
+    this.#operations += 1;
+    switch (operation.type) {
+      case "POINTS_GRANT":
+        return this.loaded(operation.cardId ?? "", BigInt(operation.amount ?? 0));
+      case "WRITE_OFF":
+        return this.#sale(operation);
+      case "REFUND":
+        return this.#refund(operation);
+      case "BIND":
+        return;
+      default:
+        throw new Error(`unheard of: ${operation.type}`);
+    }
+  }
+
+  #sale({ id, amount = 0, cards = [] }: NonNullable<Answer["operation"]>): void {
+    for (const part of cards) this.#move(part.cardId, -BigInt(part.amount));
+    demand(sumOf(cards) === BigInt(amount) && amount > 0, `${id}: its parts are not its amount`);
+    this.#sold.set(id, BigInt(amount));
+    this.#writtenOff += BigInt(amount);
+  }
+
+  #refund({ id, amount = 0, writeOffId = "", cards = [] }: NonNullable<Answer["operation"]>): void {
+    for (const part of cards) this.#move(part.cardId, BigInt(part.amount));
+    demand(sumOf(cards) === BigInt(amount) && amount > 0, `${id}: its parts are not its amount`);
+    const left = (this.#sold.get(writeOffId) ?? -1n) - BigInt(amount);
+    demand(left >= 0n, `${id}: more is refunded than was sold`);
+    this.#sold.set(writeOffId, left);
+    this.#refunded += BigInt(amount);
+  }
+
+  #move(cardId: string, by: bigint): void {
+    const balance = (this.#told.get(cardId) ?? -1n) + by;
+    demand(balance >= 0n, `${cardId} goes below nothing`);
+    this.#told.set(cardId, balance);
+  }
+
+  balance(cardId: string): bigint {
+    return this.#told.get(cardId) ?? 0n;
+  }
+
+  /** Compares the books with the store's own sums (law 1: loaded = there + written off − refunded). */
+  totals(totals: StoreTotals): void {
+    const there = [...this.#told.values()].reduce((sum, balance) => sum + balance, 0n);
+    const books = { balance: there, held: 0n, loaded: this.#loaded };
+    const moved = { writtenOff: this.#writtenOff, refunded: this.#refunded };
+    for (const [name, sum] of Object.entries({ ...books, ...moved }))
+      demand(totals[name as keyof typeof books] === sum, `${name}: ${sum} in the books`);
+    demand(this.#loaded === there + this.#writtenOff - this.#refunded, "law 1");
+  }
+
+  /** Replays what was saved: one event per operation, versions without gaps, the same balances. */
+  events(events: readonly DomainEvent[], publicId: (cardId: string) => string): void {
+    const books = new Map<string, Book>();
+    const keys = new Set<string>();
+    let operations = 0;
+    for (const event of events) {
+      demand(!keys.has(event.opId), `key ${event.opId} has two events`);
+      keys.add(event.opId);
+      if (!("batchId" in event)) operations += 1;
+      for (const line of linesOf(event)) replay(books, line);
+    }
+    demand(operations === this.#operations, `${operations} events, ${this.#operations} answers`);
+    for (const [cardId, { balance }] of books)
+      demand(
+        balance === this.balance(publicId(cardId)),
+        `${cardId}: another balance in its events`,
+      );
+  }
+}
+
+interface Line {
+  readonly cardId: string;
+  readonly version: number;
+  readonly by: bigint;
+  readonly balance: bigint;
+}
+
+/** What an event says of each card: how its balance moved, and what it is now. */
+function linesOf(event: DomainEvent): Line[] {
+  switch (event.type) {
+    case "CardsGenerated":
+    case "CardsAcquired":
+    case "CardsDistributed":
+      return event.cards.map((card) => ({
+        ...card,
+        by: event.each.amount,
+        balance: event.each.balance,
+      }));
+    case "PointsGranted":
+      return [{ ...event.lot, by: event.lot.amount }];
+    case "CardBound":
+      return [{ ...event.card, by: 0n }];
+    case "CardWrittenOff":
+      return event.cards.map((card) => ({ ...card, by: 0n - card.amount }));
+    case "CardRefunded":
+      return event.cards.map((card) => ({ ...card, by: card.amount }));
+    default:
+      return [];
+  }
+}
+
+function replay(books: Map<string, Book>, { cardId, version, by, balance }: Line): void {
+  const before = books.get(cardId) ?? { balance: 0n, version: 0 };
+  demand(version === before.version + 1, `${cardId}: version ${version} after ${before.version}`);
+  demand(balance === before.balance + by, `${cardId}: ${before.balance} and ${by} make ${balance}`);
+  books.set(cardId, { balance, version });
+}
+
+const sumOf = (cards: readonly { readonly amount: number }[]): bigint =>
+  cards.reduce((sum, { amount }) => sum + BigInt(amount), 0n);
+
+function demand(holds: boolean, otherwise: string): void {
+  if (!holds) throw new Error(`the auditor objects: ${otherwise}`);
+}

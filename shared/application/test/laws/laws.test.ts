@@ -1,0 +1,204 @@
+import type { CardId } from "@scrip/domain";
+import { PortError } from "@scrip/ports";
+import { failing, type Fault } from "@scrip/testing";
+import { formatCardId, parseOperationId, type OperationRef } from "@scrip/wire";
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import type { KeyedResult, OperationPorts } from "../../src/index.ts";
+import { activeCards, createdProgram } from "../support/making.ts";
+import { bind, boundCard, code, giveBack, grant, lots, sell, told } from "../support/selling.ts";
+import { World } from "../support/world.ts";
+import { Auditor } from "./auditor.ts";
+
+const faceValue = 60;
+const cardCount = 3;
+const holders = ["anna", "ben"];
+
+type Wish =
+  | {
+      readonly act: "SELL_CODE";
+      readonly card: number;
+      readonly amount: number;
+      readonly partial: boolean;
+    }
+  | {
+      readonly act: "SELL_LOTS";
+      readonly holder: number;
+      readonly amount: number;
+      readonly partial: boolean;
+    }
+  | {
+      readonly act: "SELL_BOUND";
+      readonly holder: number;
+      readonly card: number;
+      readonly amount: number;
+    }
+  | {
+      readonly act: "GRANT";
+      readonly holder: number;
+      readonly amount: number;
+      readonly days: number | null;
+    }
+  | { readonly act: "BIND"; readonly holder: number; readonly card: number }
+  | { readonly act: "REFUND"; readonly sale: number; readonly amount: number }
+  | { readonly act: "WAIT"; readonly days: number };
+
+const amount = fc.integer({ min: 1, max: 40 });
+const card = fc.nat(cardCount - 1);
+const holder = fc.nat(holders.length - 1);
+const partial = fc.boolean();
+
+const wish: fc.Arbitrary<Wish> = fc.oneof(
+  fc.record({ act: fc.constant("SELL_CODE" as const), card, amount, partial }),
+  fc.record({ act: fc.constant("SELL_LOTS" as const), holder, amount, partial }),
+  fc.record({ act: fc.constant("SELL_BOUND" as const), holder, card, amount }),
+  fc.record({
+    act: fc.constant("GRANT" as const),
+    holder,
+    amount,
+    days: fc.option(fc.integer({ min: 1, max: 5 })),
+  }),
+  fc.record({ act: fc.constant("BIND" as const), holder, card }),
+  fc.record({ act: fc.constant("REFUND" as const), sale: fc.nat(9), amount }),
+  fc.record({ act: fc.constant("WAIT" as const), days: fc.integer({ min: -1, max: 12 }) }),
+);
+
+/** What is asked, whether the store fails at it, and how many ask the same under the same key at once. */
+const request = fc.record({
+  wish,
+  fault: fc.constantFrom<Fault>("NONE", "NONE", "BEFORE", "AFTER"),
+  twins: fc.integer({ min: 1, max: 3 }),
+});
+
+/** A round: requests that run at the same time. */
+const rounds = fc.array(fc.array(request, { minLength: 1, maxLength: 4 }), { maxLength: 12 });
+
+class Run {
+  readonly world = new World();
+  readonly auditor = new Auditor();
+  readonly cards: CardId[] = [];
+  readonly sales: OperationRef[] = [];
+  #keys = 0;
+
+  async begin(): Promise<void> {
+    await createdProgram(this.world, "POINTS");
+    this.cards.push(...(await activeCards(this.world, { count: cardCount, faceValue })));
+    for (const id of this.cards) this.auditor.loaded(formatCardId(id), BigInt(faceValue));
+  }
+
+  /** Requests of one round run side by side; the auditor hears what each key was told first. */
+  async round(requests: readonly { wish: Wish; fault: Fault; twins: number }[]): Promise<void> {
+    const answers = await Promise.all(
+      requests.map(async ({ wish, fault, twins }) => {
+        this.#keys += 1;
+        const key = `request ${this.#keys}`;
+        const asked = Array.from({ length: twins }, () => this.#insist(wish, key, fault));
+        const results = await Promise.all(asked);
+        const heard = new Set(results.map((result) => JSON.stringify(result && told(result))));
+        if (heard.size > 1) throw new Error(`one key, several answers: ${[...heard].join()}`);
+        return results[0];
+      }),
+    );
+    // What gives is heard first: what takes in the same round may be taken from it.
+    const heard = answers.flatMap((result) => (result === undefined ? [] : [told(result)]));
+    const gives = ({ operation }: (typeof heard)[number]) => /^(rf|pg)_/.test(operation?.id ?? "");
+    const ordered = [...heard.filter((one) => gives(one)), ...heard.filter((one) => !gives(one))];
+    for (const answer of ordered) this.#hear(answer);
+  }
+
+  #hear(answer: ReturnType<typeof told>): void {
+    this.auditor.told(answer);
+    const ref = parseOperationId(answer.operation?.id ?? "");
+    if (ref?.kind === "wo") this.sales.push(ref);
+  }
+
+  /** Asks again under the same key until it is answered, as a till does. */
+  async #insist(wish: Wish, key: string, fault: Fault): Promise<KeyedResult | undefined> {
+    const { ports, store } = this.world;
+    const faulty = {
+      ...ports,
+      store: failing(store, (method, nth) => (method === "save" && nth === 1 ? fault : "NONE")),
+    };
+    try {
+      return await this.#ask(faulty, wish, key);
+    } catch (error) {
+      if (!(error instanceof PortError)) throw error;
+      return await this.#ask(ports, wish, key);
+    }
+  }
+
+  #ask(ports: OperationPorts, asked: Wish, key: string): Promise<KeyedResult | undefined> {
+    const at = { ports };
+    const cardAt = (nth: number) => this.cards[nth] ?? ("ff".repeat(20) as CardId);
+    const holderAt = (nth: number) => holders[nth] ?? "nobody";
+    switch (asked.act) {
+      case "SELL_CODE":
+        return sell(at, code(cardAt(asked.card)), asked.amount, {
+          key,
+          allowPartial: asked.partial,
+        });
+      case "SELL_LOTS":
+        return sell(at, lots(holderAt(asked.holder)), asked.amount, {
+          key,
+          allowPartial: asked.partial,
+        });
+      case "SELL_BOUND":
+        return sell(at, boundCard(holderAt(asked.holder), cardAt(asked.card)), asked.amount, {
+          key,
+        });
+      case "GRANT": {
+        const { days } = asked;
+        const expiresAtMs = days === null ? null : this.world.clock.nowMs() + days * dayMs;
+        return grant(at, holderAt(asked.holder), asked.amount, { key, expiresAtMs });
+      }
+      case "BIND":
+        return bind(at, cardAt(asked.card), holderAt(asked.holder), key);
+      case "REFUND": {
+        const sale = this.sales[asked.sale];
+        return sale === undefined
+          ? Promise.resolve(undefined)
+          : giveBack(at, sale, asked.amount, { key });
+      }
+      case "WAIT":
+        return Promise.resolve(undefined);
+    }
+  }
+
+  async audit(): Promise<void> {
+    this.auditor.totals(await this.world.store.totals());
+    this.auditor.events(await this.world.cardEvents(), (id) => formatCardId(id as CardId));
+  }
+}
+
+const dayMs = 86_400_000;
+
+it("whatever is asked, in whatever order and at whatever fault, the books agree", async () => {
+  await fc.assert(
+    fc.asyncProperty(rounds, async (all) => {
+      const run = new Run();
+      await run.begin();
+      for (const round of all) {
+        await run.round(round);
+        for (const { wish } of round)
+          if (wish.act === "WAIT") run.world.clock.advance(wish.days * dayMs);
+      }
+      await run.audit();
+    }),
+    { numRuns: 60 },
+  );
+}, 60_000);
+
+it("the auditor sees what does not add up", async () => {
+  const run = new Run();
+  await run.begin();
+  await run.round([
+    { wish: { act: "SELL_CODE", card: 0, amount: 5, partial: false }, fault: "NONE", twins: 1 },
+  ]);
+  await run.audit();
+  await sell(run.world, code(run.cards[0] ?? never()), 1);
+  await expect(run.audit()).rejects.toThrow("the auditor objects: balance");
+});
+
+function never(): never {
+  throw new Error("a card");
+}

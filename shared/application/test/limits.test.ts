@@ -1,0 +1,29 @@
+import { amountMax, batchCardsMax, bulkCardsPerEventMax, lotsPerWriteOffMax } from "@scrip/domain";
+import { changeCardsMax, changeEventsMax } from "@scrip/ports";
+import { cardsNamedMax, leftOutNamedMax, waitMsMax } from "@scrip/wire";
+import { expect, it } from "vitest";
+import { cardsPerTurnMax, chunksInFlightMax, codesPieceBytes } from "../src/batches/limits.ts";
+import { controlPollMs, controlWaitMs } from "../src/control/limits.ts";
+import { conflictRetriesMax, walletCardsMax, walletPageCards } from "../src/keyed/limits.ts";
+
+it("limits agree with each other", () => {
+  // A change holds all that one event touches.
+  expect(changeCardsMax).toBeGreaterThanOrEqual(bulkCardsPerEventMax);
+  expect(changeCardsMax).toBeGreaterThanOrEqual(lotsPerWriteOffMax);
+  expect(changeEventsMax).toBeGreaterThanOrEqual(1);
+  // Whoever holds the most lots a sale may draw has them all looked at.
+  expect(walletCardsMax).toBeGreaterThanOrEqual(lotsPerWriteOffMax);
+  expect(walletCardsMax % walletPageCards).toBe(0);
+  // One answer names whatever one request could name.
+  expect(leftOutNamedMax).toBeGreaterThanOrEqual(cardsNamedMax);
+  // A code's number is written as 4 bytes, a chunk's too.
+  expect(batchCardsMax).toBeLessThan(2 ** 32);
+  expect(Number(amountMax)).toBe(Number.MAX_SAFE_INTEGER);
+  expect(controlPollMs).toBeLessThan(controlWaitMs);
+  expect(controlWaitMs).toBeLessThanOrEqual(waitMsMax);
+  // As many as race for a card in our tests, and more, find their turn.
+  expect(conflictRetriesMax).toBeGreaterThan(64);
+  expect(cardsPerTurnMax).toBeLessThanOrEqual(bulkCardsPerEventMax);
+  expect(chunksInFlightMax * bulkCardsPerEventMax).toBeLessThan(batchCardsMax);
+  expect(codesPieceBytes).toBeGreaterThan(30);
+});

@@ -1,0 +1,134 @@
+import {
+  amount,
+  participantId,
+  programId,
+  unit,
+  type Batch,
+  type CardId,
+  type Program,
+  type ProgramKind,
+} from "@scrip/domain";
+import { cardIdOfCode, codeAt, opIdOf } from "@scrip/wire";
+import {
+  batchIdOf,
+  createBatch,
+  createProgram,
+  generateBatch,
+  registerParticipant,
+  runBulkStep,
+  type BulkStep,
+  type KeyedResult,
+} from "../../src/index.ts";
+import type { World } from "./world.ts";
+
+export const issuer = participantId("acme");
+export const gold = programId("gold");
+export const points = programId("points");
+
+/** The operation of a key of the issuer, or of another caller. */
+export const keyOf = ({ ports }: Pick<World, "ports">, name: string, caller: string = issuer) =>
+  opIdOf(ports.hash, caller, name);
+
+export const createdProgram = (
+  world: World,
+  kind: ProgramKind,
+  terms: Partial<Pick<Program, "refundWindowDays" | "spendByCodeWhenBound">> = {},
+): Promise<KeyedResult> => {
+  const id = kind === "POINTS" ? points : gold;
+  return createProgram(world.ports, {
+    opId: keyOf(world, `program ${id}`),
+    actor: issuer,
+    programId: id,
+    kind,
+    unit: unit(kind === "POINTS" ? "PTS" : "CNY"),
+    issuer,
+    refundWindowDays: 30,
+    showBalance: false,
+    spendByCodeWhenBound: false,
+    ...terms,
+  });
+};
+
+export interface Order {
+  readonly count: number;
+  readonly faceValue?: number | bigint;
+  readonly expiresAtMs?: number | null;
+  readonly key?: string;
+}
+
+export const createdBatch = (world: World, order: Order): Promise<KeyedResult> =>
+  createBatch(world.ports, world.seeds, {
+    opId: keyOf(world, order.key ?? "batch"),
+    actor: issuer,
+    programId: gold,
+    count: order.count,
+    faceValue: amount(order.faceValue ?? 100),
+    expiresAtMs: order.expiresAtMs ?? null,
+  });
+
+/** A COMMITTED batch of the program `gold`, not generated yet. */
+export async function openBatch(world: World, order: Order): Promise<Batch> {
+  if (world.registry.program(gold) === undefined) await createdProgram(world, "GIFT_CARD");
+  await createdBatch(world, order);
+  const batch = world.registry.batch(batchIdOf(keyOf(world, order.key ?? "batch")));
+  if (batch === undefined) throw new Error("the batch is not COMMITTED");
+  return batch;
+}
+
+export const generate = (world: World, batch: Batch, stopping = () => false): Promise<void> =>
+  generateBatch(world.ports, world.seeds, { batch, stopping, onProgress: () => undefined });
+
+/** The ids of a batch's cards, in the order of their codes. */
+export async function cardIdsOf(world: World, batch: Batch): Promise<CardId[]> {
+  const seed = await world.seeds.seed(batch.batchId);
+  if (!(seed instanceof Uint8Array)) throw new Error("the codes are gone");
+  const { hash } = world.ports;
+  return Array.from({ length: batch.count }, (_, nth) =>
+    cardIdOfCode(hash, codeAt(hash, seed, nth)),
+  );
+}
+
+export const distributing = (
+  world: World,
+  batch: Batch,
+  more: Partial<BulkStep> & { key?: string } = {},
+): BulkStep => ({
+  opId: keyOf(world, more.key ?? `distribute ${batch.batchId}`),
+  batch,
+  cards: more.cards ?? "ALL",
+  asked: more.asked ?? { act: "distribute" },
+  command:
+    more.command ??
+    ((opId, nowMs) => ({
+      type: "DistributeCards",
+      nowMs,
+      actor: issuer,
+      opId,
+      distributor: issuer,
+    })),
+});
+
+export const run = (world: World, step: BulkStep): Promise<KeyedResult> =>
+  runBulkStep(world.ports, step, () => false);
+
+/** Cards of one batch that can be spent by their codes. */
+export async function activeCards(world: World, order: Order): Promise<CardId[]> {
+  const batch = await openBatch(world, order);
+  await generate(world, batch);
+  await run(world, distributing(world, batch));
+  return await cardIdsOf(world, batch);
+}
+
+/** One such card. */
+export async function activeCard(world: World, faceValue: number | bigint = 100): Promise<CardId> {
+  const [card] = await activeCards(world, { count: 1, faceValue, key: `card of ${faceValue}` });
+  if (card === undefined) throw new Error("a batch of one has a card");
+  return card;
+}
+
+export const registered = (world: World, name: string): Promise<KeyedResult> =>
+  registerParticipant(world.ports, {
+    opId: keyOf(world, `participant ${name}`, "operator"),
+    actor: participantId("operator"),
+    participantId: participantId(name),
+  });
