@@ -13,13 +13,8 @@ export { readEntryFile } from "./verify/entry-file.ts";
 export { verifyFile, type Verification } from "./verify/verify-file.ts";
 
 export { ScripClient, type Keyed, type Page } from "./http/client.ts";
-export type {
-  Answered,
-  ConnectionOptions,
-  Fetch,
-  HttpAnswer,
-  HttpRequest,
-} from "./http/connection.ts";
+export type { Answered, ConnectionOptions } from "./http/connection.ts";
+export type { Fetch, HttpAnswer, HttpRequest } from "./http/fetch.ts";
 export { ProblemError, UnreachableError, type FieldFault } from "./http/problems.ts";
 
 export type { Walked } from "./walk/querying.ts";

@@ -5,7 +5,7 @@ import { sha256Ed25519 as suite } from "@scrip/signing";
 /* Cards with codes, and sales of them. */
 
 const seed = new Uint8Array(32).fill(7);
-export const codes = [0, 1, 2].map((index) => codeAt(suite.hash, seed, index));
+const codes = [0, 1, 2].map((index) => codeAt(suite.hash, seed, index));
 export const typed = codes.map(formatCode);
 export const cardIds = codes.map((code) => cardIdOfCode(suite.hash, code));
 

@@ -30,7 +30,7 @@ const { hash } = suite;
 const seedOf = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);
 export const log = noteSigner(hash, ed25519Signer(origin, seedOf(100)));
 export const receipts = noteSigner(hash, ed25519Signer(`${origin}/receipts`, seedOf(101)));
-export const validators = [1, 2, 3, 4].map((byte) =>
+const validators = [1, 2, 3, 4].map((byte) =>
   cosigner(hash, ed25519Signer(`v${byte}.example`, seedOf(byte))),
 );
 export const policy = formatValidatorPolicy(

@@ -3,7 +3,7 @@ import { ProblemError } from "@scrip/client";
 import type { Basket } from "./basket.ts";
 
 /** Program, unit and rules of the points that the baskets earn and spend. 1 point is 1 minor unit. */
-export const pointsProgram = { programId: "points", unit: "PTS", issuer: "acme" } as const;
+const pointsProgram = { programId: "points", unit: "PTS", issuer: "acme" } as const;
 const minimumAvailable = 20;
 const minorPerPoint = 100;
 

@@ -1,4 +1,4 @@
-import type { HttpAnswer } from "./connection.ts";
+import type { HttpAnswer } from "./fetch.ts";
 import { lineCharactersMax } from "./limits.ts";
 
 /**

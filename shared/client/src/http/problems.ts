@@ -1,4 +1,4 @@
-import type { HttpAnswer } from "./connection.ts";
+import type { HttpAnswer } from "./fetch.ts";
 
 /** One fault of a request, naming the field it is in. */
 export interface FieldFault {
