@@ -1,6 +1,9 @@
 import { readOptions } from "./harness/options.mjs";
 import { conditions } from "./harness/conditions.mjs";
 import { keepResults, sectionText } from "./harness/report.mjs";
+import * as acceptedToCommitted from "./scenarios/accepted-to-committed.mjs";
+import * as ledgerFromOutbox from "./scenarios/ledger-from-outbox.mjs";
+import * as proofSizes from "./scenarios/proof-sizes.mjs";
 import * as writeOffAccept from "./scenarios/write-off-accept.mjs";
 
 /**
@@ -8,7 +11,7 @@ import * as writeOffAccept from "./scenarios/write-off-accept.mjs";
  */
 
 /** @type {Scenario[]} */
-const scenarios = [writeOffAccept];
+const scenarios = [writeOffAccept, ledgerFromOutbox, acceptedToCommitted, proofSizes];
 
 const options = readOptions(scenarios.map(({ name }) => name));
 const chosen = scenarios.filter(

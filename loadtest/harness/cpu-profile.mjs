@@ -1,56 +1,59 @@
 import { readFileSync } from "node:fs";
 
 /**
- * @typedef {object} Frame
- * @property {string} name of the function
- * @property {string} file as a path from the repository's root, or a module of Node's own
+ * A function on the stack.
+ * @typedef {{ name: string, package: string }} Frame the package's name without its scope; "" for Node's own
  */
 
-const root = new URL("../../", import.meta.url).href;
+const packageOf =
+  /(?:shared\/adapters|shared|services)\/([^/]+)\/dist\/|node_modules\/((?:@[^/]+\/)?[^/]+)\//;
 
 /**
- * CPU milliseconds of a profile by stage: every sample counts for the innermost frame of its stack that a rule names.
- * Idle time is left out; the event loop thread alone is sampled.
+ * Shares of a profile's busy time by stage, 0 … 1. Only the thread of the event loop is sampled.
  * @param {string} file as V8 wrote it
- * @param {(frame: Frame) => string | null} stageOf
+ * @param {(stack: readonly Frame[]) => string} stageOf gets the stack of a sample, the innermost frame first
  * @returns {Map<string, number>}
  */
-export function millisByStage(file, stageOf) {
+export function sharesByStage(file, stageOf) {
   /** @type {{ nodes: any[], samples: number[], timeDeltas: number[] }} */
   const { nodes, samples, timeDeltas } = JSON.parse(readFileSync(file, "utf8"));
-  const stages = stageOfNodes(nodes, stageOf);
+  const stages = stagesOfNodes(nodes, stageOf);
   /** @type {Map<string, number>} */
-  const millis = new Map();
+  const times = new Map();
+  let busy = 0;
   for (const [nth, id] of samples.entries()) {
-    const stage = stages.get(id) ?? "other";
-    // A delta is the time up to its sample; V8 may hand out negative ones.
-    const delta = Math.max(0, timeDeltas[nth + 1] ?? 0) / 1_000;
-    if (stage !== "idle") millis.set(stage, (millis.get(stage) ?? 0) + delta);
+    const stage = stages.get(id);
+    // A sample stands for the time until the next one; V8 may write a negative one.
+    const time = Math.max(0, timeDeltas[nth + 1] ?? 0);
+    if (stage === undefined) continue;
+    busy += time;
+    times.set(stage, (times.get(stage) ?? 0) + time);
   }
-  return millis;
+  return new Map([...times].map(([stage, time]) => [stage, time / busy]));
 }
 
 /**
  * @param {any[]} nodes
- * @param {(frame: Frame) => string | null} stageOf
+ * @param {(stack: readonly Frame[]) => string} stageOf
+ * @returns {Map<number, string>} without the nodes that stand for idle time
  */
-function stageOfNodes(nodes, stageOf) {
-  /** @type {Map<number, string>} */
+function stagesOfNodes(nodes, stageOf) {
+  /** @type {Map<number, Frame[]>} */
+  const stacks = new Map();
   const stages = new Map();
   const parents = new Map(
-    nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id])),
+    nodes.flatMap(({ id, children = [] }) =>
+      children.map((/** @type {number} */ child) => [child, id]),
+    ),
   );
-  // Parents come before their children.
+  // V8 writes parents before their children.
   for (const { id, callFrame } of nodes) {
-    const frame = { name: callFrame.functionName, file: callFrame.url.replace(root, "") };
-    stages.set(id, ownStage(frame) ?? stageOf(frame) ?? stages.get(parents.get(id)) ?? "other");
+    const { functionName, url } = callFrame;
+    const [, ours, foreign] = packageOf.exec(url) ?? [];
+    const frame = { name: functionName, package: ours ?? foreign ?? "" };
+    const stack = [frame, ...(stacks.get(parents.get(id)) ?? [])];
+    stacks.set(id, stack);
+    if (functionName !== "(idle)") stages.set(id, stageOf(stack));
   }
   return stages;
-}
-
-/** @param {Frame} frame */
-function ownStage({ name }) {
-  if (name === "(idle)") return "idle";
-  if (name === "(garbage collector)") return "garbage collection";
-  return null;
 }

@@ -27,13 +27,16 @@ export async function startEverything(directory) {
 }
 
 /**
- * Has cards generated, acquired and distributed over HTTP, and writes their codes down, one a line.
+ * Registers who will accept them, has cards generated, acquired and distributed over HTTP, and writes their codes down,
+ * one a line.
  * @param {Everything} everything
  * @param {{ count: number, faceValue: number, codesFile: string }} order
  */
 export async function makeCards({ client, keys }, { count, faceValue, codesFile }) {
   const issuer = client.as(keys.issuer);
   const distributor = client.as(keys.distributor);
+  const operator = client.as(keys.operator);
+  await operator.registerParticipant({ participantId: "acceptor" }, { key: "bench acceptor" });
   const program = { programId: "bench", kind: "GIFT_CARD", unit: "EUR", issuer: "issuer" };
   const terms = { refundWindowDays: 30, showBalance: true, spendByCodeWhenBound: true };
   await issuer.createProgram(/** @type {any} */ ({ ...program, ...terms }), {

@@ -42,8 +42,9 @@ function questions(child) {
     open.get(message.id)?.(message);
     open.delete(message.id);
   });
-  child.on("exit", () => {
-    for (const settle of open.values()) settle({ fault: "the process ended before it answered" });
+  child.on("exit", (code, signal) => {
+    const fault = `the process ended with ${code ?? signal} before it answered`;
+    for (const settle of open.values()) settle({ fault });
   });
   return (/** @type {string} */ question, /** @type {unknown} */ given) =>
     new Promise((resolve, reject) => {
@@ -70,13 +71,15 @@ function ready(child, script, readyWhen) {
       child.kill("SIGKILL");
       reject(new Error(`${fileURLToPath(script)} ${reason}\n${output}`));
     };
-    child.once("exit", (code) => fail(`ended with ${code} before it was ready`));
+    const tooSoon = (/** @type {number | null} */ code) =>
+      fail(`ended with ${code} before it was ready`);
+    child.once("exit", tooSoon);
     child.stdout?.setEncoding("utf8").on("data", (text) => {
       if (output.length < 10_000) output += text;
       const found = readyWhen.exec(output);
       if (found === null) return;
       clearTimeout(timer);
-      child.removeAllListeners("exit");
+      child.off("exit", tooSoon);
       resolve(found[1] ?? "");
     });
   });

@@ -1,10 +1,16 @@
 // The load generator, in a process of its own so that its costs are not the server's.
 import autocannon from "autocannon";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { Agent, request } from "node:http";
+import { json } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import { answer, serveBench } from "../harness/probe.mjs";
 import { percentile } from "../harness/statistics.mjs";
 
 const timeoutSeconds = 30;
+/** How often the load at a constant rate looks what is due. */
+const tickMs = 2;
 
 /**
  * Write-offs of one minor unit each, of one card after another, each under a key of its own.
@@ -31,16 +37,11 @@ answer("writeOffs", async (/** @type {Load} */ load) => {
       {
         method: "POST",
         path: "/v1/write-offs",
-        setupRequest: (/** @type {any} */ request) => {
-          const code = codes[sent % codes.length];
-          request.headers = {
-            "content-type": "application/json",
-            authorization: `Bearer ${apiKey}`,
-            "idempotency-key": `${run}-${sent}`,
-          };
-          request.body = `{"acceptor":"acceptor","amount":1,"tenders":[{"code":"${code}"}]}`;
+        setupRequest: (/** @type {any} */ next) => {
+          next.headers = headersOf(apiKey, `${run}-${sent}`);
+          next.body = bodyOf(codes[sent % codes.length]);
           sent += 1;
-          return request;
+          return next;
         },
       },
     ],
@@ -61,5 +62,75 @@ answer("writeOffs", async (/** @type {Load} */ load) => {
     p99Ms: percentile(sorted, 0.99),
   };
 });
+
+/**
+ * The same at a constant rate, each waiting for COMMITTED. Open model: a request leaves when it is due, whether or not
+ * earlier ones were answered, and its time counts from then.
+ * @typedef {{ url: string, apiKey: string, codesFile: string, perSecond: number, seconds: number, run: string }} RatedLoad
+ */
+answer("writeOffsAtRate", async (/** @type {RatedLoad} */ load) => {
+  const { perSecond, seconds } = load;
+  const codes = readFileSync(load.codesFile, "utf8").trim().split("\n");
+  const agent = new Agent({ keepAlive: true });
+  const count = perSecond * seconds;
+  /** @type {Promise<{ answerMs: number, lagMs: number }>[]} */
+  const sent = [];
+  const startedAt = performance.now();
+  while (sent.length < count) {
+    const due = Math.floor(((performance.now() - startedAt) / 1_000) * perSecond);
+    while (sent.length < Math.min(due, count)) {
+      const nth = sent.length;
+      const dueAt = startedAt + (nth / perSecond) * 1_000;
+      sent.push(
+        committedWriteOff(load, { agent, nth, dueAt, code: codes[nth % codes.length] ?? "" }),
+      );
+    }
+    await sleep(tickMs);
+  }
+  const times = await Promise.all(sent);
+  agent.destroy();
+  const answers = Float64Array.from(times, ({ answerMs }) => answerMs).sort();
+  const lags = Float64Array.from(times, ({ lagMs }) => lagMs).sort();
+  return {
+    lagP50Ms: percentile(lags, 0.5),
+    lagP99Ms: percentile(lags, 0.99),
+    answerP50Ms: percentile(answers, 0.5),
+    answerP99Ms: percentile(answers, 0.99),
+  };
+});
+
+/**
+ * @param {RatedLoad} load
+ * @param {{ agent: Agent, nth: number, dueAt: number, code: string }} one
+ * @returns {Promise<{ answerMs: number, lagMs: number }>}
+ */
+async function committedWriteOff({ url, apiKey, run }, { agent, nth, dueAt, code }) {
+  const asking = request(`${url}/v1/write-offs?waitFor=committed&timeoutMs=30000`, {
+    method: "POST",
+    agent,
+    headers: headersOf(apiKey, `${run}-${nth}`),
+  });
+  asking.end(bodyOf(code));
+  const [response] = await once(asking, "response");
+  const answer = await json(response);
+  if (response.statusCode !== 200 || answer.finality !== "COMMITTED")
+    throw new Error(`write-off ${nth}: ${response.statusCode} ${JSON.stringify(answer)}`);
+  // The event's own time, by the clock that both processes share.
+  const lagMs = Date.now() - Date.parse(answer.operation.at);
+  return { answerMs: performance.now() - dueAt, lagMs };
+}
+
+/**
+ * @param {string} apiKey
+ * @param {string} key
+ */
+const headersOf = (apiKey, key) => ({
+  "content-type": "application/json",
+  authorization: `Bearer ${apiKey}`,
+  "idempotency-key": key,
+});
+
+/** @param {string | undefined} code */
+const bodyOf = (code) => `{"acceptor":"acceptor","amount":1,"tenders":[{"code":"${code}"}]}`;
 
 serveBench("", () => Promise.resolve());
