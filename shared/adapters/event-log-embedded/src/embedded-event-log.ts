@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import {
   type EventConsumer,
   type EventLog,
@@ -61,6 +62,8 @@ export class EmbeddedEventLog implements EventLog {
       throw new PortError("CONTRACT_BROKEN", "event log: it has a consumer already");
     }
     const stopping = new AbortController();
+    // Every shard listens to it: as many listeners as shards are no leak.
+    setMaxListeners(0, stopping.signal);
     const delivery = { consumer, stopped: stopping.signal, takeFailed: this.#takeFailed };
     const current: Current = { delivery, stopping, running: [] };
     this.#current = current;
