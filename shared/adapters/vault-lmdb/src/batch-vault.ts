@@ -87,7 +87,7 @@ class LmdbBatchVault implements BatchVault {
     try {
       const key = await this.#keys.obtain(batchId);
       // From here the key is durable. A crash leaves a key that opens nothing; the next `keep` uses it.
-      await this.#records.keep(recordKey(batchId), sealSeed(batchId, key, seed));
+      await this.#records.keep(recordKey(batchId), sealSeed(key, seed));
       key.fill(0);
     } catch (error) {
       // The key goes away under us when others keep and wipe meanwhile.
@@ -104,7 +104,7 @@ class LmdbBatchVault implements BatchVault {
     const key = await this.#keys.read(batchId);
     if (key === undefined) throw corrupt(`key file ${path} is missing, and no wipe is on record`);
     try {
-      return openSeed(batchId, key, sealed);
+      return openSeed(key, sealed);
     } catch (cause) {
       throw corrupt(`the seed of batch ${batchId} does not open with key file ${path}`, cause);
     } finally {

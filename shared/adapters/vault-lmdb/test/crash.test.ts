@@ -19,16 +19,17 @@ type Act = (vault: BatchVault) => Promise<unknown>;
 /** Cuts the act off before each of its calls on files in turn, and checks what the next process finds. */
 async function cutAtEveryCall(
   acts: { readonly before: Act; readonly cut: Act },
-  check: (vault: BatchVault, ended: boolean) => Promise<void>,
+  check: (vault: BatchVault, ended: boolean, keyFiles: string[]) => Promise<void>,
 ): Promise<number> {
   for (let nth = 1; nth <= callsMax; nth += 1) {
     const directory = await mkdtemp(join(tmpdir(), "scrip-crash-"));
+    const keys = join(directory, "keys");
     const killed = await openBatchVault({ directory, chainId });
     await acts.before(killed);
     const ended = await freezeBeforeCall(nth, () => acts.cut(killed));
     const next = await openBatchVault({ directory, chainId });
-    await check(next, ended);
-    expect(await readdir(join(directory, "keys")), `call ${nth}`).toEqual([]);
+    await check(next, ended, await readdir(keys));
+    expect(await readdir(keys), `call ${nth}`).toEqual([]);
     await next.close();
     await killed.close();
     await rm(directory, { recursive: true });
@@ -59,8 +60,9 @@ describe("a batch vault that is cut off", () => {
       before: (v: BatchVault) => v.keep(batch, theirs),
       cut: (v: BatchVault) => v.wipe(batch),
     };
-    const calls = await cutAtEveryCall(acts, async (vault) => {
-      // The first call on files comes after the word WIPED.
+    const calls = await cutAtEveryCall(acts, async (vault, _, keyFiles) => {
+      // Opening finished it. The first call on files comes after the word WIPED.
+      expect(keyFiles).toEqual([]);
       expect(await vault.seed(batch)).toBe("WIPED");
       await expect(vault.keep(batch, ours)).rejects.toMatchObject({ code: "CONTRACT_BROKEN" });
     });

@@ -97,6 +97,18 @@ export function eventLogSuite(name: string, newLog: () => Promise<EventLog>): vo
       await relay.stop();
     });
 
+    it("skips nothing when a confirmation comes while messages are being taken", async () => {
+      const subscription = await log.subscribe(consumer);
+      await log.publish(testMessages(0, { from: 0, count: 3 }));
+      await consumer.hasTaken(0, 3);
+      // Then some of those being taken right now are on the ledger already.
+      consumer.before = () => subscription.confirm(0, 3).then(() => "NONE");
+      await log.publish(testMessages(0, { from: 1, count: 4 }));
+      await log.publish(testMessages(0, { from: 5, count: 4 }));
+      await consumer.hasTaken(0, 9);
+      expect(consumer.first.get(0)).toEqual(upTo(9));
+    });
+
     it("tells the relay what to publish again, until it no longer listens", async () => {
       const heard: [number, number][] = [];
       const stop = log.onRepublish((...asked) => heard.push(asked));

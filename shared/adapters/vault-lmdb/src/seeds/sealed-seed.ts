@@ -1,5 +1,4 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
-import type { BatchId } from "@scrip/domain";
 
 export const seedBytes = 32;
 export const keyBytes = 32;
@@ -9,25 +8,21 @@ const cipher = "aes-256-gcm";
 const nonceBytes = 12;
 const tagBytes = 16;
 
-/** A batch's seed under its key: nonce, ciphertext, tag. Bound to the batch, so it opens for no other one. */
-export function sealSeed(batchId: BatchId, key: Buffer, seed: Uint8Array): Buffer {
+/** A batch's seed under the batch's own key: nonce, ciphertext, tag. */
+export function sealSeed(key: Buffer, seed: Uint8Array): Buffer {
   const nonce = randomBytes(nonceBytes);
   const sealing = createCipheriv(cipher, key, nonce, { authTagLength: tagBytes });
-  sealing.setAAD(boundTo(batchId));
   return Buffer.concat([nonce, sealing.update(seed), sealing.final(), sealing.getAuthTag()]);
 }
 
 /** @throws Error when the key is not the one, or a bit of the sealed seed is not what it was. */
-export function openSeed(batchId: BatchId, key: Buffer, sealed: Buffer): Uint8Array {
+export function openSeed(key: Buffer, sealed: Buffer): Uint8Array {
   if (sealed.length !== nonceBytes + seedBytes + tagBytes) throw new Error("not a sealed seed");
   const opening = createDecipheriv(cipher, key, sealed.subarray(0, nonceBytes), {
     authTagLength: tagBytes,
   });
-  opening.setAAD(boundTo(batchId));
   opening.setAuthTag(sealed.subarray(-tagBytes));
   const seed = opening.update(sealed.subarray(nonceBytes, -tagBytes));
   opening.final();
   return Uint8Array.from(seed);
 }
-
-const boundTo = (batchId: BatchId): Buffer => Buffer.from(`scrip batch seed 1 ${batchId}`);
