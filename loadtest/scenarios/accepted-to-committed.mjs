@@ -1,5 +1,5 @@
-import { committed, startEverything } from "../harness/everything.mjs";
-import { preparedCards } from "../harness/prepared-cards.mjs";
+import { committed, startEverything } from "../subjects/everything.mjs";
+import { preparedCards } from "../subjects/prepared-cards.mjs";
 import { startProcess } from "../harness/process.mjs";
 import { number, spread } from "../harness/statistics.mjs";
 

@@ -1,7 +1,7 @@
 import { sharesByStage } from "../harness/cpu-profile.mjs";
-import { applierOf, ledgerStageOf } from "../harness/ledger-stages.mjs";
+import { applierOf, ledgerStageOf } from "../subjects/ledger-stages.mjs";
 import { newPlace } from "../harness/places.mjs";
-import { preparedCards } from "../harness/prepared-cards.mjs";
+import { preparedCards } from "../subjects/prepared-cards.mjs";
 import { startProcess } from "../harness/process.mjs";
 import { number, spread } from "../harness/statistics.mjs";
 

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { sha256Ed25519 } from "@scrip/signing";
 import { cardIdOfCode, formatCardId, parseCode } from "@scrip/wire";
-import { startEverything } from "../harness/everything.mjs";
-import { preparedCards } from "../harness/prepared-cards.mjs";
+import { startEverything } from "../subjects/everything.mjs";
+import { preparedCards } from "../subjects/prepared-cards.mjs";
 import { number } from "../harness/statistics.mjs";
 
 export const name = "proof-sizes";

@@ -1,4 +1,4 @@
-import { oneProcess, skeleton, writeOffAlone } from "../harness/accepting.mjs";
+import { oneProcess, skeleton, writeOffAlone } from "../subjects/accepting.mjs";
 import { newPlace, removePlace } from "../harness/places.mjs";
 import { startProcess } from "../harness/process.mjs";
 import { number, spread } from "../harness/statistics.mjs";
@@ -11,7 +11,7 @@ const cards = 10_000;
 const writeOffsPerCardMax = 16;
 
 /**
- * @typedef {import("../harness/accepting.mjs").Accepting & { asked: number, rounds: Round[] }} Variant
+ * @typedef {import("../subjects/accepting.mjs").Accepting & { asked: number, rounds: Round[] }} Variant
  * @typedef {{ perSecond: number, settledPerSecond: number, p50Ms: number, p99Ms: number, serverCpu: number,
  *   loadCpu: number }} Round CPU in seconds per 1,000 write-offs
  * @typedef {import("../harness/process.mjs").BenchProcess} BenchProcess

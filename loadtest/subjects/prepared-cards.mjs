@@ -1,6 +1,6 @@
 import { committed, makeCards, startEverything } from "./everything.mjs";
-import { newPlace } from "./places.mjs";
-import { number } from "./statistics.mjs";
+import { newPlace } from "../harness/places.mjs";
+import { number } from "../harness/statistics.mjs";
 
 /** Minor units; each write-off takes one. */
 const faceValue = 10_000;

@@ -1,6 +1,6 @@
 import { writeNewCodes } from "./codes.mjs";
 import { committed, makeCards, startEverything } from "./everything.mjs";
-import { startProcess } from "./process.mjs";
+import { startProcess } from "../harness/process.mjs";
 
 /** Minor units; each write-off takes one. */
 const balance = 1_000_000;
@@ -10,7 +10,7 @@ const balance = 1_000_000;
  * @typedef {object} Accepting
  * @property {string} name
  * @property {string} aim of its rate against the baseline's
- * @property {import("./process.mjs").BenchProcess} process
+ * @property {import("../harness/process.mjs").BenchProcess} process
  * @property {string} codesFile
  * @property {string} apiKey
  * @property {() => Promise<void>} settled resolves when nothing that it accepted is still being worked on

@@ -1,4 +1,4 @@
-/** @typedef {import("./cpu-profile.mjs").Frame} Frame */
+/** @typedef {import("../harness/cpu-profile.mjs").Frame} Frame */
 
 /**
  * The stages of an event on its way to the verified copy; the first rule that fits a frame names it, and the innermost

@@ -1,7 +1,7 @@
 import { ScripClient } from "@scrip/client";
 import { readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startProcess } from "./process.mjs";
+import { startProcess } from "../harness/process.mjs";
 
 const main = new URL("../../services/all/dist/main.js", import.meta.url);
 const lookEveryMs = 20;
@@ -10,7 +10,7 @@ const waitMaxMs = 600_000;
 /**
  * The product as `npm start` runs it: every service in one process on one port.
  * @typedef {object} Everything
- * @property {import("./process.mjs").BenchProcess} process
+ * @property {import("../harness/process.mjs").BenchProcess} process
  * @property {ScripClient} client knows no key
  * @property {import("@scrip/client").RoleKeys} keys
  */
