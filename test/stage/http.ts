@@ -12,8 +12,10 @@ export interface Asked {
   readonly method?: string;
   readonly key?: string;
   readonly idempotencyKey?: string;
-  /** Sent as JSON; a string is sent as it is. */
+  /** Sent as JSON; a string or bytes are sent as they are. */
   readonly body?: unknown;
+  /** Further headers, or others in place of the usual ones. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Asks once, over real HTTP. @throws TypeError when the server is not there or goes away. */
@@ -25,8 +27,9 @@ export async function ask(url: string, asked: Asked = {}): Promise<Answer> {
       ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
       ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
       ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...asked.headers,
     },
-    ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: bytesOf(body) }),
   });
   const text = await response.text();
   const isJson = response.headers.get("content-type")?.includes("json") === true;
@@ -38,6 +41,11 @@ export async function ask(url: string, asked: Asked = {}): Promise<Answer> {
   };
 }
 
+const bytesOf = (body: unknown): string | Uint8Array<ArrayBuffer> => {
+  if (typeof body === "string") return body;
+  return body instanceof Uint8Array ? Uint8Array.from(body) : JSON.stringify(body);
+};
+
 /** Asks and expects one of these statuses. */
 export async function expectStatus(
   url: string,
@@ -46,7 +54,8 @@ export async function expectStatus(
 ): Promise<Answer> {
   const answer = await ask(url, asked);
   if (!statuses.includes(answer.status)) {
-    throw new Error(`${asked.method ?? "POST"} ${url}: ${answer.status} ${answer.text}`);
+    const method = asked.method ?? (asked.body === undefined ? "GET" : "POST");
+    throw new Error(`${method} ${url}: ${answer.status} ${answer.text}`);
   }
   return answer;
 }

@@ -2,64 +2,90 @@ import { createHash } from "node:crypto";
 import { expectStatus } from "./http.ts";
 import type { RunningScrip } from "./running-scrip.ts";
 
-/** A gift card as its buyer holds it. */
-export interface Stocked {
-  readonly code: string;
-}
-
 export interface StockOrder {
   readonly programId: string;
   readonly count: number;
   readonly faceValue: number;
+  /** How far the batch goes; default: distributed. */
+  readonly until?: "GENERATED" | "ALLOCATED" | "ACTIVE";
   /** Confirm the codes, so that nobody can list them again. */
-  readonly confirm: boolean;
+  readonly confirm?: boolean;
+  readonly showBalance?: boolean;
+  readonly expiresAt?: string;
+  /** Default: 90. Without a window a card takes any number of write-offs: none of them has to be remembered. */
+  readonly refundWindowDays?: number;
 }
 
-/** Creates a gift-card program and distributes a batch of it. Safe to repeat: every key is made from the order. */
-export async function stockCards(
-  scrip: RunningScrip,
-  order: StockOrder,
-): Promise<{ batchId: string; codes: string[] }> {
+/** A batch, and its cards as their buyers hold them. */
+export interface Stock {
+  readonly batchId: string;
+  /** The download, to the byte. */
+  readonly download: string;
+  readonly codes: readonly string[];
+}
+
+/**
+ * Creates a gift-card program and takes a batch of it as far as is asked. Safe to repeat: every key is made from the
+ * program's name.
+ */
+export async function stockCards(scrip: RunningScrip, order: StockOrder): Promise<Stock> {
   const { url, keys } = scrip;
-  const { programId, count, faceValue } = order;
-  const program = {
-    programId,
-    kind: "GIFT_CARD",
-    unit: "CNY",
-    issuer: "acme",
-    refundWindowDays: 90,
-    showBalance: false,
-  };
-  const issuer = (name: string) => ({ key: keys.issuer, idempotencyKey: `${programId} ${name}` });
-  const distributor = (name: string) => ({
-    key: keys.distributor,
-    idempotencyKey: `${programId} ${name}`,
-  });
-  await expectStatus(`${url}/v1/programs`, { ...issuer("program"), body: program }, 201, 202);
+  const { programId, count, faceValue, expiresAt, until = "ACTIVE" } = order;
+  await openProgram(scrip, { ...order, kind: "GIFT_CARD" });
   const batch = await expectStatus(
     `${url}/v1/batches`,
-    { ...issuer("batch"), body: { programId, count, faceValue } },
+    {
+      key: keys.issuer,
+      idempotencyKey: `${programId} batch`,
+      body: { programId, count, faceValue, ...(expiresAt === undefined ? {} : { expiresAt }) },
+    },
     202,
   );
   const { batchId } = batch.json.batch as { batchId: string };
   const at = `${url}/v1/batches/${batchId}`;
   await generated(at, keys.issuer);
-  const codes = (await expectStatus(`${at}/codes`, { key: keys.issuer }, 200)).text;
+  const download = (await expectStatus(`${at}/codes`, { key: keys.issuer }, 200)).text;
+  const step = (name: string, body: object) =>
+    expectStatus(
+      `${at}/${name}`,
+      { key: keys.distributor, idempotencyKey: `${programId} ${name}`, body },
+      200,
+    );
+  if (until !== "GENERATED") await step("acquire", { distributor: "north" });
+  if (until === "ACTIVE") await step("distribute", { cards: "ALL" });
+  if (order.confirm === true) await confirmCodes(scrip, { batchId, download, count });
+  return { batchId, download, codes: download.trimEnd().split("\n") };
+}
+
+/** Tells the system that the download has arrived: from then on nobody can list the codes. */
+export async function confirmCodes(
+  { url, keys }: RunningScrip,
+  { batchId, download, count }: { batchId: string; download: string; count: number },
+): Promise<void> {
+  const sha256 = createHash("sha256").update(download).digest("hex");
   await expectStatus(
-    `${at}/acquire`,
-    { ...distributor("acquire"), body: { distributor: "north" } },
+    `${url}/v1/batches/${batchId}/codes/confirm`,
+    { key: keys.issuer, body: { count, sha256 } },
     200,
   );
+}
+
+/** Opens a program of the issuer «acme». */
+export async function openProgram(
+  { url, keys }: RunningScrip,
+  order: Pick<StockOrder, "programId" | "showBalance" | "refundWindowDays"> & {
+    readonly kind: "GIFT_CARD" | "POINTS";
+  },
+): Promise<void> {
+  const { programId, kind, showBalance = false, refundWindowDays = 90 } = order;
+  const unit = kind === "POINTS" ? "PTS" : "CNY";
+  const body = { programId, kind, unit, issuer: "acme", refundWindowDays, showBalance };
   await expectStatus(
-    `${at}/distribute`,
-    { ...distributor("distribute"), body: { cards: "ALL" } },
-    200,
+    `${url}/v1/programs`,
+    { key: keys.issuer, idempotencyKey: `${programId} program`, body },
+    201,
+    202,
   );
-  if (order.confirm) {
-    const sha256 = createHash("sha256").update(codes).digest("hex");
-    await expectStatus(`${at}/codes/confirm`, { key: keys.issuer, body: { count, sha256 } }, 200);
-  }
-  return { batchId, codes: codes.trimEnd().split("\n") };
 }
 
 async function generated(batchUrl: string, key: string): Promise<void> {

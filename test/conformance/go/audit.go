@@ -39,6 +39,9 @@ func audit(o options) (*counts, error) {
 	if err := checkConsistency(log, tree, pastSizes(o, tree.N), done); err != nil {
 		return nil, err
 	}
+	if err := checkPast(log, tree, o.past, done); err != nil {
+		return nil, err
+	}
 	done.Tiles = len(log.tiles)
 	return done, nil
 }
@@ -113,6 +116,26 @@ func checkConsistency(log *httpLog, tree tlog.Tree, sizes []int64, done *counts)
 			return fmt.Errorf("check size %d: %w", size, err)
 		}
 		done.Consistency++
+	}
+	return nil
+}
+
+// checkPast proves that the log extends what was once signed: sizes and roots of earlier checkpoints.
+func checkPast(log *httpLog, tree tlog.Tree, past map[int64]string, done *counts) error {
+	newest := log.plainReader(tree.N)
+	for size, text := range past {
+		root, err := tlog.ParseHash(text)
+		if err != nil {
+			return fmt.Errorf("root once signed for size %d: %w", size, err)
+		}
+		proof, err := tlog.ProveTree(tree.N, size, newest)
+		if err != nil {
+			return fmt.Errorf("prove size %d: %w", size, err)
+		}
+		if err := tlog.CheckTree(proof, tree.N, tree.Hash, size, root); err != nil {
+			return fmt.Errorf("the log does not extend what was signed for size %d: %w", size, err)
+		}
+		done.Past++
 	}
 	return nil
 }

@@ -24,6 +24,7 @@ type options struct {
 	witnesses []string
 	token     string
 	sizes     []int64
+	past      map[int64]string
 	noEntries bool
 }
 
@@ -37,6 +38,7 @@ type counts struct {
 	Entries      int64  `json:"entries"`
 	Inclusions   int64  `json:"inclusions"`
 	Consistency  int    `json:"consistency"`
+	Past         int    `json:"past"`
 	Tiles        int    `json:"tiles"`
 	Bundles      int    `json:"bundles"`
 }
@@ -73,6 +75,17 @@ func parseOptions() options {
 				}
 				o.sizes = append(o.sizes, size)
 			}
+			return nil
+		})
+	o.past = map[int64]string{}
+	flag.Func("past", "a size and its root as once signed, SIZE:BASE64; the log must extend it; repeatable",
+		func(text string) error {
+			size, root, found := strings.Cut(text, ":")
+			n, err := strconv.ParseInt(size, 10, 64)
+			if err != nil || !found {
+				return fmt.Errorf("%q is not SIZE:ROOT", text)
+			}
+			o.past[n] = root
 			return nil
 		})
 	flag.Parse()
