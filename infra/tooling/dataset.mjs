@@ -93,7 +93,10 @@ async function call(what, file, args) {
     return await run(file, args, { maxBuffer: outputBytesMax });
   } catch (error) {
     const { stderr = "", message } = /** @type {Error & { stderr?: string }} */ (error);
-    throw new Error(`cannot ${what}: ${stderr.trim().split("\n").slice(-5).join("\n") || message}`);
+    throw new Error(
+      `cannot ${what}: ${stderr.trim().split("\n").slice(-5).join("\n") || message}`,
+      { cause: error },
+    );
   }
 }
 

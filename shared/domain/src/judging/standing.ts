@@ -6,7 +6,7 @@ import type { Refusal } from "../refusals.ts";
  * The standing that counts at a time: past its expiry a card is expired, whether or not an event has
  * said so yet. Terminal standings stay what they are.
  */
-export function standingAt(card: Card, atMs: number): Standing {
+function standingAt(card: Card, atMs: number): Standing {
   const { status } = card.standing;
   if (status === "REPLACED" || status === "CANCELLED") return card.standing;
   if (card.expiresAtMs === null || atMs < card.expiresAtMs) return card.standing;

@@ -54,7 +54,7 @@ const anyTick = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 0, max: 40 * dayMs }) },
 );
 
-export const anyMove = (): fc.Arbitrary<Move> =>
+const anyMove = (): fc.Arbitrary<Move> =>
   fc.record({
     act: fc.constantFrom(
       ...(["generate", "acquire", "distribute", "bind", "grant", "grant"] as const),
