@@ -71,8 +71,10 @@ function spendableOf(program: Program, cards: readonly Card[], nowMs: number): b
     acceptor: program.issuer,
     businessAtMs: nowMs,
   };
-  // Whether there is room to keep a sale for its refund says nothing about the value there is.
-  const decision = decide(situationOf({ ...program, refundWindowDays: 0 }, cards), everything);
+  // That a sale finds no room (to keep it for its refund, in a card's life sum) says nothing about the value there is.
+  const terms = { ...program, refundWindowDays: 0 };
+  const fresh = cards.map((card) => ({ ...card, sums: { ...card.sums, writtenOff: zero } }));
+  const decision = decide(situationOf(terms, fresh), everything);
   const drawn = decision.kind === "ACCEPTED" ? decision.event : null;
   return drawn?.type === "CardWrittenOff" ? totalOf(drawn) : 0n;
 }

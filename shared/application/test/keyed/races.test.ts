@@ -70,6 +70,30 @@ describe("conflicts", () => {
   });
 });
 
+describe("a key overtaken by itself between two looks", () => {
+  it.each([
+    ["leaves something", 5],
+    ["takes everything", 50],
+  ])("answers what it led to, when that %s", async (_, amount) => {
+    const world = new World();
+    const card = await activeCard(world, 50);
+    const asked = askedSale(world, code(card), amount);
+    let looks = 0;
+    const store = replacing(world.store, {
+      card: async (id) => {
+        looks += 1;
+        // The same key, in another process, is done between our look at the key and our look at the card.
+        if (looks === 1) await writeOff(world.ports, new Turns(), asked);
+        return await world.store.card(id);
+      },
+    });
+    const result = await writeOff({ ...world.ports, store }, new Turns(), asked);
+    expect(result).toMatchObject({ kind: "OUTCOME", replayed: true, outcome: { kind: "DONE" } });
+    expect(told(result)).toMatchObject({ operation: { amount } });
+    expect((await world.store.card(card))?.card.balance).toBe(50n - BigInt(amount));
+  });
+});
+
 describe("turns", () => {
   it("run work of one name in order and of others meanwhile, also after a failure", async () => {
     const turns = new Turns();

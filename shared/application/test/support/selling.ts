@@ -1,4 +1,4 @@
-import { amount, participantId, unit, type CardId } from "@scrip/domain";
+import { amount, participantId, type CardId } from "@scrip/domain";
 import { parseOperationId, type OperationRef } from "@scrip/wire";
 import {
   bindCard,
@@ -120,8 +120,6 @@ export const bind = (
     holder,
     maySee: () => maySee,
   });
-
-export const pts = unit("PTS");
 
 interface Told {
   readonly code?: string;
