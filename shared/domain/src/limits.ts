@@ -24,6 +24,9 @@ export const nameCharsMax = 64;
 /** Longest refund window of a program, in days (ten years). */
 export const refundWindowDaysMax = 3_660;
 
+/** Versions of one program: its number is four bytes of a leaf's id on the ledger. */
+export const programVersionMax = 4_294_967_295;
+
 export const dayMs = 86_400_000;
 
 /** Largest time, milliseconds since the epoch: the last that RFC 3339 can write (end of the year 9999). */

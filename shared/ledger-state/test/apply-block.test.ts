@@ -1,4 +1,11 @@
-import { lawGauge } from "@scrip/domain";
+import {
+  amount,
+  amountMax,
+  type BatchId,
+  type CardId,
+  lawGauge,
+  type ParticipantId,
+} from "@scrip/domain";
 import { leafHash, merkleRoot } from "@scrip/merkle-log";
 import { sha256Ed25519 } from "@scrip/signing";
 import { testChain, testSigner } from "@scrip/testing";
@@ -103,6 +110,28 @@ describe("applyBlock", () => {
     expect(leaves.need("program", "gold").totals).toMatchObject({ loaded: 30_000n });
     expect(leaves.need("program", "points").totals).toMatchObject({ loaded: 50n });
     expect(leaves.need("card", card).card).toEqual(acts.history.cards.get(card));
+  });
+
+  it("goes on when the cards hold more together than 64 bits", async () => {
+    const { acts } = ledger.chain;
+    acts.open(10);
+    const { history } = acts;
+    const batchId = history.fresh("batch").slice(0, 32) as BatchId;
+    const faceValue = amount(amountMax);
+    const [count, distributor] = [2_100, "north" as ParticipantId];
+    const batch = { programId: "gold", batchId };
+    const terms = { batchId, count, faceValue, expiresAtMs: null };
+    history.run({ type: "CreateBatch", ...terms }, { programId: "gold" });
+    for (let made = 0; made < count; made += 300) {
+      const cards = Array.from({ length: 300 }, () => `00${history.fresh("card").slice(0, 38)}`);
+      history.run({ type: "GenerateCards", cardIds: cards as CardId[] }, batch);
+      const names = { ...batch, cards: cards as CardId[] };
+      expect(history.run({ type: "DistributeCards", distributor }, names)).not.toBeNull();
+    }
+    await ledger.drain();
+    const loaded = BigInt(count) * amountMax;
+    expect(loaded).toBeGreaterThan(2n ** 64n);
+    expect(seal()).toMatchObject({ totals: { loaded, available: loaded }, lawGauge: 0n });
   });
 
   it("counts and chains the entries of each program, for an export that can prove it is complete", async () => {

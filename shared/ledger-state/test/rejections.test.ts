@@ -111,6 +111,14 @@ describe("a rejection", () => {
     expect(await offer(loose)).toMatchObject({ kind: "rejection", reason: "ENTRY_MALFORMED" });
   });
 
+  it("is for a program version that no leaf can have", async () => {
+    const good = toHex(bytesOf({ ...sale, programVersion: 2 ** 32 - 1 } as unknown as DomainEvent));
+    const beyond = good.replace("0a1affffffff", "0a1b0000000100000000");
+    expect(beyond).not.toBe(good);
+    const bytes = Uint8Array.from(Buffer.from(beyond, "hex"));
+    expect(await offer(bytes)).toEqual(rejectedFor("ENTRY_MALFORMED", bytes));
+  });
+
   it("is for an event in the stream of another shard", async () => {
     const other = (shardOf(cardId, 4) + 1) % 4;
     expect(await offer(bytesOf(sale), other)).toMatchObject({ reason: "WRONG_SHARD" });

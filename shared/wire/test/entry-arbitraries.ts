@@ -12,6 +12,7 @@ import {
   holder,
   name,
   programId,
+  programVersion,
   participantId,
   unit,
   amount,
@@ -34,7 +35,7 @@ import {
 /* Any entry that the format can hold. */
 
 const common = { atMs: timeMs, actor: participantId, opId };
-const ofProgram = { ...common, programId, programVersion: version };
+const ofProgram = { ...common, programId, programVersion };
 const effect: Arbitrary<Effect> = fc.record({
   cardId,
   version,

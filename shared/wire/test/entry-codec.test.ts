@@ -208,6 +208,30 @@ describe("limits of entries", () => {
   });
 });
 
+describe("totals", () => {
+  const seal = (loaded: bigint) => ({
+    ...largest.seal,
+    totals: { ...largest.seal.totals, loaded },
+  });
+
+  it("are integers as far as those reach, and 16 bytes beyond", () => {
+    for (const loaded of [2n ** 64n - 1n, -(2n ** 64n)])
+      expect(decodeEntry(encodeEntry(seal(loaded)))).toEqual(seal(loaded));
+    const wide = encodeEntry(seal(2n ** 64n));
+    expect(toHex(wide)).toContain("8a5000000000000000010000000000000000");
+    expect(decodeEntry(wide)).toEqual(seal(2n ** 64n));
+    const most = seal(2n ** 127n - 1n);
+    expect(decodeEntry(encodeEntry(most))).toEqual(most);
+    expect(() => encodeEntry(seal(2n ** 127n))).toThrowError(RangeError);
+  });
+
+  it("are not taken in more bytes than they need", () => {
+    const wide = toHex(encodeEntry(seal(2n ** 64n)));
+    const loose = wide.replace(`8a50${"00".repeat(7)}01`, `8a50${"00".repeat(8)}`);
+    expect(() => decodeEntry(Buffer.from(loose, "hex"))).toThrowError(malformed("totals"));
+  });
+});
+
 describe("what is signed", () => {
   const header = { shard: 3, epoch: 1, fromSeq: 500, chainBefore: "11".repeat(32), count: 2 };
   const root = new Uint8Array(32).fill(7);

@@ -11,6 +11,7 @@ import {
   holder,
   name,
   programId,
+  programVersion,
   participantId,
   unit,
   amount,
@@ -46,7 +47,7 @@ const standing: Arbitrary<Standing> = fc.oneof(
 const card: Arbitrary<Card> = fc.record({
   cardId,
   programId,
-  programVersion: version,
+  programVersion,
   unit,
   batchId: orNull(batchId),
   faceValue: amount,
@@ -106,7 +107,7 @@ export const leaves: { readonly [K in keyof Leaves]: Arbitrary<Leaves[K]> } = {
   operation: operationState,
   program: fc.record({
     programId: name,
-    currentVersion: version,
+    currentVersion: programVersion,
     entries: count,
     chain: hash,
     totals,

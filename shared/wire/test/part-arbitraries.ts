@@ -13,7 +13,7 @@ import type {
   Totals,
   Unit,
 } from "@scrip/domain";
-import { amountMax } from "@scrip/domain";
+import { amountMax, programVersionMax } from "@scrip/domain";
 
 /* What entries and states are made of. */
 
@@ -35,22 +35,25 @@ export const unit = fc.stringMatching(/^[A-Z]{3}$/) as Arbitrary<Unit>;
 export const amount = fc.bigInt({ min: 0n, max: amountMax }) as Arbitrary<Amount>;
 export const timeMs = fc.integer({ min: 0, max: 253_402_300_799_999 });
 export const version = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
+export const programVersion = fc.integer({ min: 1, max: programVersionMax });
 export const count = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 export const sum = fc.bigInt({ min: -(2n ** 64n), max: 2n ** 64n - 1n });
+/** Over many cards: within 64 bits as often as beyond. */
+const total = fc.oneof(sum, fc.bigInt({ min: -(2n ** 127n), max: 2n ** 127n - 1n }));
 export const orNull = <T>(some: Arbitrary<T>): Arbitrary<T | null> =>
   fc.option(some, { nil: null });
 
 export const totals: Arbitrary<Totals> = fc.record({
-  loaded: sum,
-  adjusted: sum,
-  movedIn: sum,
-  movedOut: sum,
-  available: sum,
-  held: sum,
-  writtenOff: sum,
-  refunded: sum,
-  expired: sum,
-  cancelled: sum,
+  loaded: total,
+  adjusted: total,
+  movedIn: total,
+  movedOut: total,
+  available: total,
+  held: total,
+  writtenOff: total,
+  refunded: total,
+  expired: total,
+  cancelled: total,
 });
 
 export const label = fc.stringMatching(/^[!-~]{1,128}$/);
@@ -62,7 +65,7 @@ export const shards = fc.integer({ min: 1, max: 65_535 });
 
 export const program: Arbitrary<Program> = fc.record({
   programId,
-  version,
+  version: programVersion,
   kind: fc.constantFrom("GIFT_CARD", "POINTS"),
   unit,
   issuer: participantId,
@@ -75,7 +78,7 @@ export const program: Arbitrary<Program> = fc.record({
 export const batch: Arbitrary<Batch> = fc.record({
   batchId,
   programId,
-  programVersion: version,
+  programVersion,
   issuer: participantId,
   count: fc.integer({ min: 1, max: 10_000_000 }),
   faceValue: amount,

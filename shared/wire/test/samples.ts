@@ -11,7 +11,13 @@ import type {
   ProgramId,
   Unit,
 } from "@scrip/domain";
-import { amountMax, bulkCardsPerEventMax, lotsPerWriteOffMax, nameCharsMax } from "@scrip/domain";
+import {
+  amountMax,
+  bulkCardsPerEventMax,
+  lotsPerWriteOffMax,
+  nameCharsMax,
+  programVersionMax,
+} from "@scrip/domain";
 import type { EventEntry, GenesisEntry, NamedKey, SealEntry } from "@scrip/wire";
 import { keysPerRoleMax, partySignaturesMax } from "@scrip/wire";
 
@@ -51,7 +57,7 @@ const common = {
   actor: longest as ParticipantId,
   opId: hexOf<OpId>(32),
   programId: longest as ProgramId,
-  programVersion: top,
+  programVersion: programVersionMax,
 };
 const effect = (): Effect => ({
   cardId: hexOf<CardId>(20),
@@ -106,7 +112,7 @@ const genesis: GenesisEntry = {
   receipts: keys,
   skewMaxMs: late,
 };
-const widest = -(2n ** 64n);
+const widest = -(2n ** 127n);
 const seal: SealEntry = {
   kind: "seal",
   height: top,

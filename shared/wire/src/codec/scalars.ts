@@ -1,4 +1,4 @@
-import { amount, isName, unit } from "@scrip/domain";
+import { amount, isName, programVersionMax, unit } from "@scrip/domain";
 import type { Amount, Unit } from "@scrip/domain";
 import type { CborReader } from "../cbor/reader.ts";
 import { latestMs } from "../http/time.ts";
@@ -18,6 +18,9 @@ export const whole = (min: number, max: number = Number.MAX_SAFE_INTEGER): Codec
   },
 });
 
+/** Number of a program version: no larger than a leaf's id can name. */
+export const programVersionCodec = whole(1, programVersionMax);
+
 /** Milliseconds since the epoch. */
 export const timeMs = whole(0, latestMs);
 
@@ -31,6 +34,34 @@ export const amountCodec: Codec<Amount> = {
 export const sumCodec: Codec<bigint> = {
   write: (writer, value) => writer.int(value),
   read: (reader) => BigInt(reader.int()),
+};
+
+/** Bytes of a total that no integer of CBOR holds: two's complement, big endian. */
+const wideTotalBytes = 16;
+const wideTotalBits = 8 * wideTotalBytes;
+/** RFC 8949 §3.1: major types 0 and 1 end here. */
+const integerEnd = 2n ** 64n;
+const isInteger = (value: bigint): boolean => value >= -integerEnd && value < integerEnd;
+
+/**
+ * A signed sum of minor units over any number of cards: an integer, or 16 bytes where that is too short. 2,049 cards may
+ * hold more than 64 bits together, and what is admitted must be writable: a total that is not would stop the chain.
+ */
+export const totalCodec: Codec<bigint> = {
+  write(writer, value) {
+    if (isInteger(value)) return writer.int(value);
+    if (BigInt.asIntN(wideTotalBits, value) !== value)
+      throw new RangeError(`more than ${wideTotalBits} bits: ${value}`);
+    const digits = BigInt.asUintN(wideTotalBits, value).toString(16);
+    writer.hex(digits.padStart(2 * wideTotalBytes, "0"));
+  },
+  read(reader) {
+    if (reader.peekMajor() !== 2) return BigInt(reader.int());
+    const start = reader.offset;
+    const value = BigInt.asIntN(wideTotalBits, BigInt(`0x${reader.hex(wideTotalBytes)}`));
+    if (isInteger(value)) reader.fail("CBOR_NOT_SHORTEST", "an integer would do", start);
+    return value;
+  },
 };
 
 export const booleanCodec: Codec<boolean> = {

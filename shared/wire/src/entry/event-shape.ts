@@ -4,7 +4,7 @@ import type { Codec } from "../codec/codec.ts";
 import { arrayOf, tuple } from "../codec/codec.ts";
 import type { Fields, Views } from "../codec/record.ts";
 import { constant, field, listed, projected } from "../codec/record.ts";
-import { hex, labelCodec, nameCodec, timeMs, whole } from "../codec/scalars.ts";
+import { hex, labelCodec, nameCodec, programVersionCodec, timeMs } from "../codec/scalars.ts";
 import { eventKeys, eventNumbers, kindKey, kindNumbers } from "./numbers.ts";
 
 /** Organisations that may sign one event beside the operator. */
@@ -24,7 +24,7 @@ export const common = {
 export const ofProgram = {
   ...common,
   programId: field(eventKeys.programId, nameCodec<ProgramId>()),
-  programVersion: field(eventKeys.programVersion, whole(1)),
+  programVersion: field(eventKeys.programVersion, programVersionCodec),
 };
 
 interface OfProgram {

@@ -5,7 +5,7 @@ import type { Codec } from "../codec/codec.ts";
 import { arrayOf, tuple } from "../codec/codec.ts";
 import type { Fields } from "../codec/record.ts";
 import { constant, field, record } from "../codec/record.ts";
-import { bytesCodec, hex, labelCodec, oneOf, sumCodec, timeMs, whole } from "../codec/scalars.ts";
+import { bytesCodec, hex, labelCodec, oneOf, timeMs, totalCodec, whole } from "../codec/scalars.ts";
 import { kindKey, kindNumbers, rejectionNumbers } from "./numbers.ts";
 
 /** Keys of one role in genesis. */
@@ -21,16 +21,16 @@ export const keyList = (min: number): Codec<readonly NamedKey[]> =>
 
 /** Ten sums in the order of law 1. */
 export const totalsCodec = tuple<Totals>({
-  loaded: sumCodec,
-  adjusted: sumCodec,
-  movedIn: sumCodec,
-  movedOut: sumCodec,
-  available: sumCodec,
-  held: sumCodec,
-  writtenOff: sumCodec,
-  refunded: sumCodec,
-  expired: sumCodec,
-  cancelled: sumCodec,
+  loaded: totalCodec,
+  adjusted: totalCodec,
+  movedIn: totalCodec,
+  movedOut: totalCodec,
+  available: totalCodec,
+  held: totalCodec,
+  writtenOff: totalCodec,
+  refunded: totalCodec,
+  expired: totalCodec,
+  cancelled: totalCodec,
 });
 
 /** The entry of a kind from the codec of the pairs behind its kind. */
@@ -80,6 +80,6 @@ export const sealCodec = entryOf<SealEntry>("seal", {
   mapRoot: field(3, hex(32)),
   cards: field(4, whole(0)),
   totals: field(5, totalsCodec),
-  lawGauge: field(6, sumCodec),
+  lawGauge: field(6, totalCodec),
   latenessMs: field(7, whole(0)),
 });

@@ -21,7 +21,7 @@ export const movedAmount = amountOf(1);
 /** Minor units that are there. */
 export const standingAmount = amountOf(0);
 /** A sum over many cards: decimal digits, because it may exceed what JSON numbers carry. */
-export const sumText = text("^(?:0|-?[1-9][0-9]{0,19})$", 21);
+export const sumText = text("^(?:0|-?[1-9][0-9]{0,38})$", 40);
 /** A number of things. */
 export const count = { type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER } as const;
 

@@ -23,6 +23,7 @@ import {
   hex,
   nameCodec,
   oneOf,
+  programVersionCodec,
   sumCodec,
   timeMs,
   unitCodec,
@@ -91,7 +92,7 @@ export const cardPrivateCodec = record<CardPrivate>({
   refundables: listed(8, arrayOf(refundable, { min: 0, max: refundableInlineMax })),
   // Reserved: 9 open holds.
   holder: optional(10, hex<HolderCommitment>(32)),
-  programVersion: field(11, whole(1)),
+  programVersion: field(11, programVersionCodec),
   batchId: optional(12, hex<BatchId>(16)),
   faceValue: field(13, amountCodec),
   generatedAtMs: field(14, timeMs),

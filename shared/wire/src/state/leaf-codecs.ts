@@ -18,6 +18,7 @@ import {
   labelCodec,
   nameCodec,
   oneOf,
+  programVersionCodec,
   timeMs,
   unitCodec,
   whole,
@@ -28,7 +29,7 @@ import { roleNumbers } from "./numbers.ts";
 
 const program = record<ProgramLeaf>({
   programId: field(1, nameCodec()),
-  currentVersion: field(2, whole(1)),
+  currentVersion: field(2, programVersionCodec),
   entries: field(3, whole(0)),
   chain: field(4, hex(32)),
   totals: field(5, totalsCodec),
@@ -36,7 +37,7 @@ const program = record<ProgramLeaf>({
 
 const programVersion = record<Program>({
   programId: field(1, nameCodec<ProgramId>()),
-  version: field(2, whole(1)),
+  version: field(2, programVersionCodec),
   kind: field(3, oneOf(programKindNumbers)),
   unit: field(4, unitCodec),
   issuer: field(5, nameCodec<ParticipantId>()),
@@ -49,7 +50,7 @@ const programVersion = record<Program>({
 const batch = record<Batch>({
   batchId: field(1, hex<BatchId>(16)),
   programId: field(2, nameCodec<ProgramId>()),
-  programVersion: field(3, whole(1)),
+  programVersion: field(3, programVersionCodec),
   issuer: field(4, nameCodec<ParticipantId>()),
   count: field(5, whole(1, batchCardsMax)),
   faceValue: field(6, amountCodec),
