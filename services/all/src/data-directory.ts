@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { PortError } from "@scrip/ports";
 
 /** What a data directory says of itself in `scrip.json`. */
@@ -30,7 +30,7 @@ const ownerOnlyDir = 0o700;
 export function openDataDirectory(root: string): DataDirectory {
   const path = (...parts: string[]) => join(root, ...parts);
   try {
-    mkdirSync(root, { recursive: true, mode: ownerOnlyDir });
+    makeDirectory(root);
     const file = path("scrip.json");
     const fresh = !existsSync(file);
     if (fresh) createSettings(file);
@@ -40,6 +40,12 @@ export function openDataDirectory(root: string): DataDirectory {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new PortError("NOT_OURS", `cannot use data directory ${root}: ${reason}`, { cause });
   }
+}
+
+/** Node's recursive mkdir never returns where a parent is there and takes no folders (`/proc`), so it is not asked there. */
+function makeDirectory(root: string): void {
+  if (existsSync(root)) return;
+  mkdirSync(root, { recursive: !existsSync(dirname(root)), mode: ownerOnlyDir });
 }
 
 function createSettings(file: string): void {
