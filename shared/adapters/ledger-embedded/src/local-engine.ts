@@ -120,10 +120,16 @@ export class LocalEngine implements EmbeddedLedger {
     }
   }
 
+  /** Where a cosigning ended below the quorum, some have signed a newer tree: the next submission settles that. */
   #renew(): void {
     // A block in the making brings fresh signatures itself.
     if (this.#working !== undefined) return;
-    this.#chain.renew();
+    try {
+      this.#chain.renew();
+    } catch (error) {
+      if (error instanceof PortError) return;
+      throw error;
+    }
     this.#tell();
   }
 

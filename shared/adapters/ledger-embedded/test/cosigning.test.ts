@@ -4,7 +4,8 @@ import { parseCheckpoint, parseNote } from "@scrip/merkle-log";
 import type { SignedBatch } from "@scrip/ports";
 import { sha256Ed25519, verifyCheckpoint } from "@scrip/signing";
 import { failing, failOnce, type Fault, type TestChain, testChain } from "@scrip/testing";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { SignedTree } from "../src/signed-tree.ts";
 import type { EmbeddedLedger } from "../src/index.ts";
 import { Place } from "./place.ts";
 
@@ -65,6 +66,25 @@ describe("local cosigners", () => {
     expect(renewed.checkpoint).toEqual(checkpoint);
     expect(renewed.cosignedBy).toHaveLength(4);
     expect(await readFile(signed(0), "latin1")).toBe(before);
+  });
+
+  it("leave the ledger alive where a quorum of them failed to sign", async () => {
+    await ledger.close();
+    place.limits = { renewMs: 5 };
+    ledger = await place.open();
+    const [first] = batches();
+    if (first === undefined) throw new Error("no batch");
+    const before = await tree();
+    const write = vi.spyOn(SignedTree.prototype, "write");
+    for (const _ of [0, 1]) write.mockRejectedValueOnce(new Error("no space left"));
+    await expect(ledger.submit(first)).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    write.mockRestore();
+    // Long enough for renewals of a tree that two of the four have left behind.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await tree()).toEqual(before);
+    expect(await ledger.submit(first)).toMatchObject({ kind: "BEHIND" });
+    expect((await tree()).size).toBeGreaterThan(before.size);
+    expect((await verified()).cosignedBy).toHaveLength(4);
   });
 
   it("sign again after a start what they had signed", async () => {
