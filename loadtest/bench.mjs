@@ -1,6 +1,6 @@
 import { readOptions } from "./harness/options.mjs";
 import { conditions } from "./harness/conditions.mjs";
-import { keepResults, sectionText } from "./harness/report.mjs";
+import { keepResult, sectionText } from "./harness/report.mjs";
 import * as acceptedToCommitted from "./scenarios/accepted-to-committed.mjs";
 import * as ledgerFromOutbox from "./scenarios/ledger-from-outbox.mjs";
 import * as proofSizes from "./scenarios/proof-sizes.mjs";
@@ -30,12 +30,11 @@ if (options.write && options.profile !== null)
 process.on("SIGINT", () => process.exit(130));
 process.on("SIGTERM", () => process.exit(143));
 
-const sections = [];
 for (const { name, run } of chosen) {
   console.log(`\n── ${name}`);
   const circumstances = conditions(command);
   const text = sectionText(await run(options), circumstances);
   console.log(`\n${text}`);
-  sections.push(text);
+  // At once: what was measured is kept even when a later scenario fails.
+  if (options.write) await keepResult(text);
 }
-if (options.write) await keepResults(sections);

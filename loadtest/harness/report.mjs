@@ -5,7 +5,8 @@ const file = fileURLToPath(new URL("../RESULTS.md", import.meta.url));
 const opening = `# Results
 
 Written by \`npm run bench -- --write\`, one section per scenario, each with its own date and conditions; \`a (b–c)\` is the
-median of the rounds, then the smallest and the largest.
+median of the rounds, then the smallest and the largest. Where the load average before the run is not near zero, other
+work shared the machine: such figures are provisional, their ratios and CPU times say more than their rates.
 `;
 
 /**
@@ -31,14 +32,14 @@ export function sectionText({ title, about, tables }, conditions) {
 }
 
 /**
- * Replaces the sections that were measured; others stay as they are.
- * @param {readonly string[]} sections as `sectionText` makes them
+ * Replaces the section of that title; others stay as they are.
+ * @param {string} section as `sectionText` makes it
  */
-export async function keepResults(sections) {
+export async function keepResult(section) {
   const old = existsSync(file) ? readFileSync(file, "utf8") : opening;
   const [, ...kept] = old.split(/^(?=## )/m);
   const titled = new Map(kept.map((text) => [titleOf(text), text]));
-  for (const text of sections) titled.set(titleOf(text), text);
+  titled.set(titleOf(section), section);
   await writeFormatted([opening, ...titled.values()].join("\n"));
 }
 

@@ -8,7 +8,8 @@ export const name = "accepted-to-committed";
 const perSecond = 300;
 
 /**
- * @typedef {{ lagP50Ms: number, lagP99Ms: number, answerP50Ms: number, answerP99Ms: number, cpu: number }} Round
+ * @typedef {{ lagP50Ms: number, lagP99Ms: number, answerP50Ms: number, answerP99Ms: number, cpu: number,
+ *   eventsPerBlock: number, sentAgain: number }} Round
  */
 
 /**
@@ -25,6 +26,7 @@ export async function run({ rounds, quick, profile }) {
   try {
     const measure = async (/** @type {string} */ run, /** @type {number} */ lastingSeconds) => {
       const { process, keys } = everything;
+      const { height } = await committed(everything);
       const cpuBefore = await process.ask("cpuSeconds");
       const figures = await load.ask("writeOffsAtRate", {
         url: process.url,
@@ -34,10 +36,10 @@ export async function run({ rounds, quick, profile }) {
         seconds: lastingSeconds,
         run,
       });
-      await committed(everything);
+      const blocks = (await committed(everything)).height - height;
       const asked = perSecond * lastingSeconds;
       const cpu = (((await process.ask("cpuSeconds")) - cpuBefore) / asked) * 1_000;
-      return { ...figures, cpu };
+      return { ...figures, cpu, eventsPerBlock: asked / blocks };
     };
     await measure("warm", Math.ceil(seconds / 2));
     /** @type {Round[]} */
@@ -88,7 +90,10 @@ function section(rounds, { cards, seconds }) {
           ["due → committed answer", of("answerP50Ms"), of("answerP99Ms"), ""],
         ],
       },
-      { head: ["CPU"], rows: [[of("cpu", 3)]] },
+      {
+        head: ["events per block", "CPU", "sent again after a broken connection"],
+        rows: [[of("eventsPerBlock", 1), of("cpu", 3), of("sentAgain")]],
+      },
     ],
   };
 }

@@ -27,7 +27,6 @@ const rules = [
     package: /^(application|relay|event-log-embedded|card-store-lmdb)$/,
   },
   { stage: "follower: look-ups", name: /^(lookupsOf|#repeated)$/ },
-  { stage: "LMDB: other", package: /^follower-store-lmdb$/ },
 ];
 
 /** @param {Frame} frame */
@@ -44,7 +43,8 @@ export function ledgerStageOf(stack) {
     const rule = ruleOf(frame);
     if (rule !== undefined) return rule.stage;
   }
-  return stack.some(({ package: where }) => where === "lmdb") ? "LMDB: other" : "other";
+  const inStore = stack.some(({ package: where }) => /^(lmdb|follower-store-lmdb)$/.test(where));
+  return inStore ? "LMDB: other" : "other";
 }
 
 /** Whose turn it is to apply the block: the engine's, the follower's, or nobody's. @param {readonly Frame[]} stack */
