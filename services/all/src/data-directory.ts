@@ -1,5 +1,16 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { PortError } from "@scrip/ports";
 
@@ -15,8 +26,6 @@ export interface Settings {
 export interface DataDirectory {
   readonly path: (...parts: string[]) => string;
   readonly settings: Settings;
-  /** True when this start made it. */
-  readonly fresh: boolean;
 }
 
 const format = 1;
@@ -32,9 +41,8 @@ export function openDataDirectory(root: string): DataDirectory {
   try {
     makeDirectory(root);
     const file = path("scrip.json");
-    const fresh = !existsSync(file);
-    if (fresh) createSettings(file);
-    return { path, settings: readSettings(file), fresh };
+    if (!existsSync(file)) createSettings(file);
+    return { path, settings: readSettings(file) };
   } catch (cause) {
     if (cause instanceof PortError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -48,10 +56,21 @@ function makeDirectory(root: string): void {
   mkdirSync(root, { recursive: !existsSync(dirname(root)), mode: ownerOnlyDir });
 }
 
+/** Put if absent: of two first starts at once both get the chain of the one that was first. */
 function createSettings(file: string): void {
   const chainId = `scrip.local/${randomBytes(8).toString("hex")}`;
   const settings: Settings = { format, chainId, shards };
-  replaceFile(file, `${JSON.stringify(settings, null, 2)}\n`);
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, `${JSON.stringify(settings, null, 2)}\n`, { flush: true });
+  try {
+    // A link fails where a rename would replace.
+    linkSync(draft, file);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+  } finally {
+    unlinkSync(draft);
+  }
+  syncDirectory(dirname(file));
 }
 
 function readSettings(file: string): Settings {
@@ -68,9 +87,20 @@ function readSettings(file: string): Settings {
   return { format, chainId: settings.chainId, shards };
 }
 
-/** Writes a file whole or not at all. */
+/** Writes a file whole or not at all; durable on return. */
 export function replaceFile(file: string, content: string, mode = 0o644): void {
   const half = `${file}.new`;
   writeFileSync(half, content, { mode, flush: true });
   renameSync(half, file);
+  syncDirectory(dirname(file));
+}
+
+/** The names in a directory survive a power cut only once it was synced. */
+function syncDirectory(path: string): void {
+  const descriptor = openSync(path, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
 }

@@ -36,7 +36,13 @@ async function run(config: Config): Promise<void> {
   print(
     "Four local keys sign this ledger: a rehearsal of a quorum, not Byzantine fault tolerance.",
   );
-  await firstWalk(directory, url, adapters);
+  try {
+    await firstWalk(directory, url, adapters);
+  } catch (error) {
+    // Ctrl-C in the middle of it: the shutdown under way ends the process, in order. The next start walks anew.
+    if (lifecycle.stopping) return;
+    throw error;
+  }
   print("serving; Ctrl-C stops");
 }
 
