@@ -1,7 +1,7 @@
 import { failing } from "@scrip/testing";
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { given } from "./support/given.ts";
+import { given, replacing } from "./support/given.ts";
 import { generated, goldProgram, opened, pointsProgram, stocked } from "./support/stock.ts";
 
 describe("POST /v1/programs", () => {
@@ -190,5 +190,32 @@ describe("POST /v1/batches", () => {
     scrip.parts.service.resume(scrip.parts.ledger.registry.batches());
     await scrip.parts.service.stop();
     expect((await scrip.parts.store.totals()).cards).toBe(700);
+  });
+});
+
+describe("a batch whose seed is lost", () => {
+  it("stays as it is, says so once in the log, and does not keep others from being made", async () => {
+    let lost = true;
+    const scrip = await given({
+      wrapVault: (vault) =>
+        replacing(vault, { seed: async (id) => (lost ? undefined : await vault.seed(id)) }),
+    });
+    const key = await opened(scrip);
+    const body = { programId: "gold", count: 2, faceValue: 5 };
+    const created = await scrip.post("/v1/batches", { key, body });
+    const at = `/v1/batches/${created.json<{ batch: { batchId: string } }>().batch.batchId}`;
+    for (let nth = 0; nth < 3; nth += 1)
+      expect((await scrip.get(at, key)).json()).toMatchObject({
+        status: "GENERATING",
+        generated: 0,
+      });
+    const said = () => scrip.parts.lines.filter((line) => line.includes("generation cannot go on"));
+    while (said().length === 0) await wait(2);
+    const early = await scrip.post(`${at}/distribute`, { key, body: { cards: "ALL" } });
+    expect(early.json()).toMatchObject({ status: 409, code: "NOT_COMMITTED_YET" });
+    expect(said()).toHaveLength(1);
+    lost = false;
+    await stocked(scrip, { count: 3, key });
+    expect((await scrip.parts.store.totals()).cards).toBe(3);
   });
 });

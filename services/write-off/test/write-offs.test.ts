@@ -1,7 +1,7 @@
 import { failing } from "@scrip/testing";
 import type { WriteOffAnswer } from "@scrip/wire";
 import { describe, expect, it } from "vitest";
-import { badBodies } from "./support/bad-bodies.ts";
+import { badBodies, refusalOf } from "./support/bad-bodies.ts";
 import { given, type Given } from "./support/given.ts";
 import { bound, granted, opened, stocked } from "./support/stock.ts";
 
@@ -321,7 +321,7 @@ const rush = (scrip: Given, key: string, body: object) =>
 describe.each([1, 8])(
   "64 sales of one unit at once against 50, over %i process(es)",
   (processes) => {
-    it.each([1, 2, 3])("are 50 successes and 14 coded declines (round %i)", async () => {
+    it.each([1, 2])("are 50 successes and 14 coded declines (round %i)", async () => {
       const scrip = await given({ processes });
       await opened(scrip, { refundWindowDays: 0 });
       const card = await stocked(scrip, 50);
@@ -362,24 +362,21 @@ describe("business times", () => {
 });
 
 describe("bodies that are wrong", () => {
-  it.each(badBodies(sale("CODE")))("$name: refused, and nothing is kept", async (bad) => {
+  it("are refused, naming the field, and nothing is kept", async () => {
     const { scrip, card, key } = await withCard();
-    const put = (body: string | Buffer) =>
-      typeof body === "string" ? body.replaceAll("CODE", card.code) : body;
+    const call = { key, body: sale(card.code, 1), idempotencyKey: "k" };
     const events = await scrip.eventCount();
-    const answer = await scrip.post(url, {
-      key,
-      body: put(bad.body),
-      idempotencyKey: "bad",
-      ...(bad.contentType === undefined ? {} : { contentType: bad.contentType }),
-    });
-    expect(answer.statusCode).toBe(bad.status ?? 400);
-    expect(answer.headers["content-type"]).toMatch(/^application\/problem\+json/);
-    const { errors } = answer.json<{ errors: { field: string }[] }>();
-    if (bad.field !== undefined) expect(errors.map((error) => error.field)).toContain(bad.field);
-    expect(answer.body).not.toContain(card.code);
+    for (const bad of badBodies(sale(card.code))) {
+      const answer = await scrip.post(url, { ...call, ...bad });
+      expect([bad.name, ...refusalOf(answer, bad.field)]).toEqual([
+        bad.name,
+        bad.status ?? 400,
+        bad.field,
+      ]);
+      expect(answer.body).not.toContain(card.code);
+    }
     expect(await scrip.eventCount()).toBe(events);
-    const good = await scrip.post(url, { key, body: sale(card.code), idempotencyKey: "bad" });
+    const good = await scrip.post(url, call);
     expect([good.statusCode, good.headers["idempotency-replayed"]]).toEqual([200, undefined]);
   });
 

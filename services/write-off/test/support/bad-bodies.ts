@@ -1,3 +1,5 @@
+import type { LightMyRequestResponse } from "fastify";
+
 /** A body that must be refused before anything is done, and the field that its refusal names. */
 export interface BadBody {
   readonly name: string;
@@ -46,4 +48,13 @@ export function badBodies(valid: object): BadBody[] {
     { name: "65 KiB", body: text.replace("{", `{"pad":"${"x".repeat(65 * 1024)}",`), status: 413 },
     { name: "another content type", body: text, status: 415, contentType: "text/plain" },
   ];
+}
+
+/** Status and field of a refusal: the field expected, where it is among those named, else the first of them. */
+export function refusalOf(answer: LightMyRequestResponse, expected?: string): unknown[] {
+  const { errors } = answer.json<{ errors: readonly { field: string }[] }>();
+  const named = errors.find(({ field }) => field === expected) ?? errors[0];
+  const type = String(answer.headers["content-type"]);
+  const json = type.startsWith("application/problem+json");
+  return [json ? answer.statusCode : "no problem+json", expected && named?.field];
 }

@@ -4,6 +4,7 @@ import {
   batchId,
   participantId,
   programId,
+  shardOf,
   unit,
   zero,
   type Card,
@@ -12,7 +13,6 @@ import {
 import { sha256Ed25519 } from "@scrip/signing";
 import { storeGiven } from "@scrip/testing";
 import { cardIdOfCode, codeAt, formatCardId, formatCode, opIdOf } from "@scrip/wire";
-import { shardOf } from "@scrip/domain";
 import type { Given } from "./given.ts";
 
 const { hash } = sha256Ed25519;
@@ -87,7 +87,9 @@ const noSums = {
   cancelled: zero,
 };
 
+/** A lot; of two lots the one granted first is the older one. */
 export async function granted(given: Given, holder: string, points: number): Promise<void> {
+  given.parts.clock.advance(1);
   await grantPoints(given.parts.ports, {
     opId: key(`grant ${(cards += 1)}`),
     caller: issuer,
