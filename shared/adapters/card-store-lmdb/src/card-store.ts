@@ -41,13 +41,19 @@ export class LmdbCardStore implements CardStore, Outbox {
   readonly streams: number;
   readonly #environment: Environment;
   readonly #streams: Streams;
+  readonly #outboxEventsMax: number;
   readonly #listeners = new AppendListeners();
   readonly #commits: GroupCommit;
   #closing: Promise<void> | null = null;
 
-  constructor(environment: Environment, streams: Streams) {
+  constructor(
+    environment: Environment,
+    streams: Streams,
+    { outboxEventsMax }: { readonly outboxEventsMax: number },
+  ) {
     this.#environment = environment;
     this.#streams = streams;
+    this.#outboxEventsMax = outboxEventsMax;
     this.streams = streams.count;
     this.shards = this.streams - 1;
     this.#commits = new GroupCommit(environment, streams, (shards) => this.#listeners.tell(shards));
@@ -98,7 +104,8 @@ export class LmdbCardStore implements CardStore, Outbox {
   async save(change: Change): Promise<SaveResult> {
     const environment = this.#open();
     checkChange(change, this.shards);
-    return await this.#commits.run(storable(() => saveStep(environment, change)));
+    const place = { environment, outboxEventsMax: this.#outboxEventsMax };
+    return await this.#commits.run(storable(() => saveStep(place, change)));
   }
 
   async totals(): Promise<StoreTotals> {

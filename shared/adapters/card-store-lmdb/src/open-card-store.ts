@@ -2,11 +2,14 @@ import type { CardStore, Outbox } from "@scrip/ports";
 import { LmdbCardStore } from "./card-store.ts";
 import { openEnvironment } from "./environment.ts";
 import { identify, type StoreIdentity } from "./identity.ts";
+import { outboxEventsMax } from "./limits.ts";
 
 /** Where a card store is kept, and what it belongs to. */
 export interface CardStoreOptions extends StoreIdentity {
   /** A directory of its own; made when it is not there. */
   readonly directory: string;
+  /** Events that may wait for the ledger. */
+  readonly outboxEventsMax?: number;
 }
 
 /**
@@ -17,7 +20,8 @@ export interface CardStoreOptions extends StoreIdentity {
 export async function openCardStore(options: CardStoreOptions): Promise<CardStore & Outbox> {
   const environment = openEnvironment(options.directory);
   try {
-    return new LmdbCardStore(environment, identify(options.directory, environment, options));
+    const streams = identify(options.directory, environment, options);
+    return new LmdbCardStore(environment, streams, { outboxEventsMax, ...options });
   } catch (error) {
     await environment.release();
     throw error;

@@ -42,17 +42,27 @@ interface Prepared {
   readonly indexes: readonly Write[];
 }
 
+/** Where a change is saved, and how much may wait there for the ledger. */
+export interface SavePlace {
+  readonly environment: Environment;
+  readonly outboxEventsMax: number;
+}
+
 /**
  * The step that saves a checked change.
  * @throws RangeError when a record would not come back as it is.
  */
-export function saveStep(environment: Environment, change: Change): Step<SaveResult> {
+export function saveStep(
+  { environment, outboxEventsMax }: SavePlace,
+  change: Change,
+): Step<SaveResult> {
   const prepared = prepare(environment, change);
   return (view) => {
     const standing = prepared.keys.map(({ opId, write }) => view.key(opId, write.key));
     const refused = keyRefusal(prepared.keys, standing) ?? claimTaken(view, prepared);
     if (refused !== undefined) return refused;
     compareVersions(view, prepared);
+    requireRoom(view, prepared, outboxEventsMax);
     const keys = prepared.keys.flatMap((write, nth) => joined(write, standing[nth]));
     // From here nothing throws: the step puts all of the change.
     for (const { opId, record, write } of keys) view.putKey(opId, record, write);
@@ -62,6 +72,15 @@ export function saveStep(environment: Environment, change: Change): Step<SaveRes
     view.writes.push(...prepared.indexes);
     return { kind: "SAVED", firstSeq: append(environment, view, prepared) };
   };
+}
+
+/** An outbox grows while the ledger is away; a full one promises no more events than it can keep. */
+function requireRoom({ streams }: CommitView, { events }: Prepared, max: number): void {
+  if (events.length === 0 || streams.kept + events.length <= max) return;
+  throw new PortError(
+    "UNAVAILABLE",
+    `card store: ${streams.kept} events wait for the ledger, there is no room for more`,
+  );
 }
 
 function append(environment: Environment, view: CommitView, { shard, events }: Prepared): number {

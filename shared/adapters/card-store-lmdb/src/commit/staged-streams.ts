@@ -7,6 +7,7 @@ export class StagedStreams {
   readonly #appended = new Map<number, number[]>();
   readonly #trims = new Map<number, StreamPosition>();
   #nextPlace: number;
+  #events = 0;
 
   constructor(streams: Streams) {
     this.#streams = streams;
@@ -18,6 +19,11 @@ export class StagedStreams {
     return new Set(this.#appended.keys());
   }
 
+  /** Events of all shards, those that this commit trims included. */
+  get kept(): number {
+    return this.#streams.kept + this.#events;
+  }
+
   nextSeq(shard: number): number {
     return (this.#streams.nextSeq(shard) ?? 0) + (this.#appended.get(shard)?.length ?? 0);
   }
@@ -27,6 +33,7 @@ export class StagedStreams {
     const seq = this.nextSeq(shard);
     const place = this.#nextPlace;
     this.#nextPlace += 1;
+    this.#events += 1;
     const places = this.#appended.get(shard) ?? [];
     places.push(place);
     this.#appended.set(shard, places);

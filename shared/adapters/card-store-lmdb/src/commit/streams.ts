@@ -9,6 +9,7 @@ export class Streams {
   /** Places of a shard's events from its trim point on. */
   readonly #places: number[][];
   #nextPlace = 0;
+  #kept = 0;
 
   constructor(trimPoints: readonly StreamPosition[]) {
     this.#trimPoints = [...trimPoints];
@@ -18,6 +19,11 @@ export class Streams {
   /** Card shards and the control stream. */
   get count(): number {
     return this.#trimPoints.length;
+  }
+
+  /** Events of all shards that are not trimmed yet. */
+  get kept(): number {
+    return this.#kept;
   }
 
   /** The first place of the outbox at which nothing ever stood. */
@@ -44,6 +50,7 @@ export class Streams {
   /** The shard's next event is stored there. */
   append(shard: number, place: number): void {
     this.#places[shard]?.push(place);
+    this.#kept += 1;
     this.#nextPlace = Math.max(this.#nextPlace, place + 1);
   }
 
@@ -51,7 +58,7 @@ export class Streams {
   trim(shard: number, to: StreamPosition): void {
     const from = this.#trimPoints[shard];
     if (from === undefined) return;
-    this.#places[shard]?.splice(0, to.seq - from.seq);
+    this.#kept -= this.#places[shard]?.splice(0, to.seq - from.seq).length ?? 0;
     this.#trimPoints[shard] = to;
   }
 }
