@@ -17,6 +17,5 @@ export * from "./operating/routes.ts";
 export * from "./operating/shutdown.ts";
 export * from "./problem/codes.ts";
 export * from "./problem/from-error.ts";
-export * from "./problem/from-refusal.ts";
 export * from "./problem/problem.ts";
 export * from "./wiring.ts";

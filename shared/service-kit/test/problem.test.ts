@@ -1,4 +1,3 @@
-import { amount } from "@scrip/domain";
 import { PortError } from "@scrip/ports";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -7,7 +6,6 @@ import {
   kindOf,
   Problem,
   problemErrorsMax,
-  problemFromRefusal,
   problemKinds,
   type ProblemCode,
 } from "../src/index.ts";
@@ -139,19 +137,5 @@ describe("the table of problems", () => {
   it("tells its codes from other words", () => {
     expect(isProblemCode("CARD_EXPIRED")).toBe(true);
     expect(isProblemCode("toString")).toBe(false);
-  });
-
-  it("answers refusals with what the caller needs to go on", () => {
-    const problem = problemFromRefusal({ code: "BALANCE_INSUFFICIENT", available: amount(7n) });
-    expect(problem).toMatchObject({
-      code: "BALANCE_INSUFFICIENT",
-      status: 402,
-      more: { available: 7 },
-    });
-    expect(problemFromRefusal({ code: "REFUNDABLES_FULL" })).toMatchObject({ status: 409 });
-    expect(problemFromRefusal({ code: "VERSION_GAP" })).toMatchObject({
-      code: "INTERNAL",
-      status: 500,
-    });
   });
 });

@@ -1,3 +1,5 @@
+import type { RefusalCode } from "@scrip/domain";
+
 interface Kind {
   readonly status: number;
   readonly title: string;
@@ -14,6 +16,12 @@ const later = (status: number, title: string, retryAfterS = 1): Kind => ({
   retryable: true,
   retryAfterS,
 });
+
+/** Only the ledger says these, to an event that lies; an honest `decide` cannot. */
+type LedgerOnly =
+  "VERSION_GAP" | "TIME_WENT_BACK" | "AFTER_AMOUNTS_WRONG" | "OPERATION_ALREADY_EXISTS";
+/** Every other refusal of the rules has its status here: a new one does not compile without. */
+type Answered = Exclude<RefusalCode, LedgerOnly>;
 
 /** Every way to say no over HTTP: one code, one status. */
 export const problemKinds = {
@@ -91,7 +99,7 @@ export const problemKinds = {
   BACKPRESSURE: later(503, "Too much is waiting; try again soon"),
   STORE_UNAVAILABLE: later(503, "A store cannot be reached"),
   INTERNAL: no(500, "Something went wrong on our side"),
-} as const satisfies Readonly<Record<string, Kind>>;
+} as const satisfies Readonly<Record<string, Kind>> & Readonly<Record<Answered, Kind>>;
 
 /** Stable name of a way to say no. */
 export type ProblemCode = keyof typeof problemKinds;
