@@ -76,6 +76,12 @@ describe("one bit of a stopped system's data", () => {
     },
   );
 
+  it("in keys.json is named at the next start, without a word of what it holds", async () => {
+    const { path, file } = copy();
+    spoilAt(file("keys.json"), 0);
+    await expectRefused(path, /keys\.json cannot be read as JSON\n$/);
+  });
+
   it("in the hashes of the ledger's log is named at the next start", async () => {
     for (const from of [5, leafHashes.length / 32 - 1]) {
       const { path, file } = copy();

@@ -1,20 +1,23 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import type { CallerDirectory, Role } from "@scrip/ports";
-import { roles } from "@scrip/ports";
+import { PortError, roles } from "@scrip/ports";
 import { apiKeyHash } from "@scrip/service-kit";
 import { replaceFile } from "./data-directory.ts";
 
 const keyBytes = 32;
 const ownerOnly = 0o600;
 
-/** One API key per role with scope `*`, kept in `keys.json`: what a fresh local data directory starts with. */
+/**
+ * One API key per role with scope `*`, kept in `keys.json`: what a fresh local data directory starts with.
+ * @throws PortError CORRUPT naming the file when it cannot be read.
+ */
 export async function localApiKeys(directory: CallerDirectory, file: string): Promise<void> {
   if (!existsSync(file)) {
     const keys = Object.fromEntries(roles.map((role) => [nameOf(role), newKey()]));
     replaceFile(file, `${JSON.stringify(keys, null, 2)}\n`, ownerOnly);
   }
-  const keys = JSON.parse(readFileSync(file, "utf8")) as Record<string, string>;
+  const keys = readKeys(file);
   for (const role of roles) {
     const key = keys[nameOf(role)];
     if (key === undefined) continue;
@@ -23,6 +26,15 @@ export async function localApiKeys(directory: CallerDirectory, file: string): Pr
       role,
       scope: { programs: "*", participants: "*", holdersAct: true },
     });
+  }
+}
+
+function readKeys(file: string): Readonly<Record<string, string>> {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Record<string, string>;
+  } catch (cause) {
+    // The parser's own message quotes what it read: keys.
+    throw new PortError("CORRUPT", `${file} cannot be read as JSON`, { cause });
   }
 }
 
