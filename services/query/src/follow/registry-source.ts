@@ -1,5 +1,6 @@
 import type { CommittedRegistry } from "@scrip/application";
-import type { ControlEvent, DomainEvent } from "@scrip/domain";
+import type { ControlEvent } from "@scrip/domain";
+import { isControl } from "@scrip/ledger-state";
 import { PortError, type FollowerStore } from "@scrip/ports";
 import { decodeEvent } from "@scrip/wire";
 import { controlPageEvents } from "../limits.ts";
@@ -34,8 +35,3 @@ export class RegistrySource {
     return event;
   }
 }
-
-const isControl = (event: DomainEvent): event is ControlEvent =>
-  event.type === "ProgramCreated" ||
-  event.type === "BatchCreated" ||
-  event.type === "ParticipantRegistered";

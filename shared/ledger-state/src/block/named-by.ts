@@ -1,5 +1,5 @@
 /* oxlint-disable typescript/consistent-return -- the compiler itself proves these switches exhaustive */
-import type { DomainEvent, ParticipantId, ProgramId } from "@scrip/domain";
+import type { ControlEvent, DomainEvent, ParticipantId, ProgramId } from "@scrip/domain";
 
 /** The issuer, distributor or acceptor an event names: organisations that have to be registered. */
 export function participantsNamedBy(event: DomainEvent): readonly ParticipantId[] {
@@ -25,7 +25,7 @@ export function participantsNamedBy(event: DomainEvent): readonly ParticipantId[
 }
 
 /** Whether an event belongs to the control stream, which has no cards. */
-export function isControl(event: DomainEvent): boolean {
+export function isControl(event: DomainEvent): event is ControlEvent {
   switch (event.type) {
     case "ProgramCreated":
     case "BatchCreated":
