@@ -214,6 +214,19 @@ export const entries: readonly (readonly [string, Entry])[] = [
       latenessMs: 249,
     },
   ],
+  [
+    "seal, totals beyond 64 bits",
+    {
+      kind: "seal",
+      height: 8,
+      timeMs: bornMs + 500,
+      mapRoot: hexFrom(0x70, 32),
+      cards: 2_049,
+      totals: { ...totals, loaded: 2n ** 64n, adjusted: -(2n ** 64n) - 1n },
+      lawGauge: 0n,
+      latenessMs: 0,
+    },
+  ],
 ];
 
 /** @throws Error for a name that no sample has */
