@@ -42,7 +42,7 @@ it(`loses nothing and does nothing twice when killed ${kills} times under load (
 
   const progress = new Progress("kills", kills);
   for (let kill = 0; kill < kills; kill += 1) {
-    const operations = random.whole(5, 80);
+    const operations = random.whole(5, 50);
     await underLoad(workload, operations, random.whole(0, 60));
     scrip = await startScrip(directory.path, { until: "ready", spare });
     spare = loadSpare(directory.path);
