@@ -5,9 +5,9 @@ import type { CardStatus, Reason } from "./card.ts";
 export type Refusal =
   | { readonly code: "CARD_NOT_FOUND" }
   | { readonly code: "CARD_ALREADY_EXISTS" }
-  | { readonly code: "CARD_NOT_ACTIVE"; readonly status: CardStatus }
+  | { readonly code: "CARD_NOT_ACTIVE"; readonly cardStatus: CardStatus }
   // The card has this step behind it: acquire of an allocated card, distribute of an active one.
-  | { readonly code: "CARD_STEP_TAKEN"; readonly status: CardStatus }
+  | { readonly code: "CARD_STEP_TAKEN"; readonly cardStatus: CardStatus }
   | { readonly code: "CARD_EXPIRED" }
   | { readonly code: "CARD_SUSPENDED"; readonly reason: Reason }
   | { readonly code: "CARD_CANCELLED" }

@@ -244,6 +244,8 @@ describe("what a refusal carries", () => {
   it("the status of a card that is not in use yet", () => {
     const card = cardIn("ALLOCATED", { kind: "UNBOUND" }, null);
     const decision = decide(situation({ program: gold, cards: [card] }), writeOff(1));
-    expect(decision).toMatchObject({ refusal: { code: "CARD_NOT_ACTIVE", status: "ALLOCATED" } });
+    expect(decision).toMatchObject({
+      refusal: { code: "CARD_NOT_ACTIVE", cardStatus: "ALLOCATED" },
+    });
   });
 });

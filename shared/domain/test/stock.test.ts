@@ -91,7 +91,7 @@ describe("acquire", () => {
   it("is refused with the first reason when no card can take it", () => {
     const cards = [giftCard(1), generated(2, suspended)];
     const outcome = given({ ...stock, cards }).when(acquire());
-    expect(outcome.refused()).toEqual({ code: "CARD_STEP_TAKEN", status: "ACTIVE" });
+    expect(outcome.refused()).toEqual({ code: "CARD_STEP_TAKEN", cardStatus: "ACTIVE" });
     expect(outcome.leftOut).toHaveLength(2);
   });
   it("is refused when there is no card", () => {

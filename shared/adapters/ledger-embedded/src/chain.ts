@@ -2,6 +2,7 @@ import {
   applyBlock,
   type BatchResult,
   type LedgerState,
+  type NewBlock,
   type OfferedBatch,
 } from "@scrip/ledger-state";
 import { PortError } from "@scrip/ports";
@@ -45,7 +46,8 @@ export class Chain {
 
   /**
    * One block of these batches, durable and cosigned by a quorum once it resolves.
-   * @throws PortError UNAVAILABLE with `outcomeKnown: false`: the next call first settles what became of it
+   * @throws PortError UNAVAILABLE: with `outcomeKnown: false` the next call first settles what became of it; else the
+   * clock stepped back behind an event, and the batches wait until it has caught up
    */
   async extend(batches: readonly OfferedBatch[]): Promise<readonly BatchResult[]> {
     await this.settle();
@@ -53,6 +55,7 @@ export class Chain {
     const timeMs = Math.max(this.#options.clock.nowMs(), state.timeMs);
     const { results, block } = applyBlock(state, { height: state.height + 1, timeMs, batches });
     if (block === null) return results;
+    requireInTime(block);
     await this.#noteSaved();
     this.#doubtful = true;
     const record = { ...block, index: null, checkpoint: null };
@@ -108,4 +111,10 @@ export class Chain {
   #seconds(): number {
     return Math.floor(this.#options.clock.nowMs() / 1000);
   }
+}
+
+/** An event ahead of the block's time was accepted before the clock stepped back: it is kept waiting, not rejected. */
+function requireInTime({ events }: NewBlock): void {
+  if (events.every(({ reason }) => reason !== "TIME_AHEAD_OF_BLOCK")) return;
+  throw new PortError("UNAVAILABLE", "embedded ledger: the clock is behind the events offered");
 }

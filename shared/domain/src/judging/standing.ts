@@ -37,7 +37,9 @@ export function blockedRefusal(card: Card, atMs: number): Refusal | null {
 export function useRefusal(card: Card, atMs: number): Refusal | null {
   const { status } = card.standing;
   const stock = status === "GENERATED" || status === "ALLOCATED";
-  return blockedRefusal(card, atMs) ?? (stock ? { code: "CARD_NOT_ACTIVE", status } : null);
+  return (
+    blockedRefusal(card, atMs) ?? (stock ? { code: "CARD_NOT_ACTIVE", cardStatus: status } : null)
+  );
 }
 
 /**
@@ -53,7 +55,7 @@ export function creditRefusal(card: Card): Refusal | null {
       return { code: "CARD_REPLACED" };
     case "GENERATED":
     case "ALLOCATED":
-      return { code: "CARD_NOT_ACTIVE", status };
+      return { code: "CARD_NOT_ACTIVE", cardStatus: status };
     case "ACTIVE":
     case "SUSPENDED":
     case "REDEEMED":

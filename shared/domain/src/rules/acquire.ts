@@ -45,7 +45,7 @@ function acquireRefusal(card: Card, atMs: number): Refusal | null {
   const { status } = card.standing;
   return (
     blockedRefusal(card, atMs) ??
-    (status === "GENERATED" ? null : { code: "CARD_STEP_TAKEN", status })
+    (status === "GENERATED" ? null : { code: "CARD_STEP_TAKEN", cardStatus: status })
   );
 }
 

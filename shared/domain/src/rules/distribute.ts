@@ -51,7 +51,7 @@ const distributeRefusal =
     if (blocked !== null) return blocked;
     const { status } = card.standing;
     if (status === "GENERATED") return null;
-    if (status !== "ALLOCATED") return { code: "CARD_STEP_TAKEN", status };
+    if (status !== "ALLOCATED") return { code: "CARD_STEP_TAKEN", cardStatus: status };
     return card.distributor === distributor ? null : { code: "DISTRIBUTOR_NOT_ALLOWED" };
   };
 
