@@ -27,6 +27,12 @@ export function requireSameChain(
   const known = genesis.validators.map(({ publicKey }) => publicKey);
   const ours = keys.map(({ publicKey }) => toHex(publicKey));
   if (known.join() !== ours.join()) throw notOurs("its validators have other keys");
+  for (const role of ["writers", "operators", "receipts"] as const) {
+    // A key file that was lost and made anew would sign what this chain never takes.
+    const registered = new Set(genesis[role].map(({ publicKey }) => publicKey));
+    const stranger = chain[role].find(({ publicKey }) => !registered.has(publicKey));
+    if (stranger !== undefined) throw notOurs(`it does not know the key of «${stranger.name}»`);
+  }
 }
 
 /** Writes block 0. Once it resolves the chain exists, durably. */

@@ -5,8 +5,12 @@ import type { SignedBatch } from "@scrip/ports";
 import { sha256Ed25519 } from "@scrip/signing";
 import { testChain, testSigner } from "@scrip/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { toHex } from "@scrip/wire";
 import type { EmbeddedLedger } from "../src/index.ts";
 import { Place } from "./place.ts";
+
+const stranger = testSigner("stranger");
+const otherKey = { name: stranger.name, publicKey: toHex(stranger.publicKey) };
 
 describe("start of an embedded ledger", () => {
   const { genesis } = testChain();
@@ -51,6 +55,9 @@ describe("start of an embedded ledger", () => {
   it.each([
     ["name", { chainId: "scrip.example/other" }],
     ["number of shards", { shards: 8 }],
+    ["writer key", { writers: [otherKey] }],
+    ["operator key", { operators: [otherKey] }],
+    ["receipt key", { receipts: [otherKey] }],
   ])("refuses data of a chain with another %s", async (_, changes) => {
     await ledger.close();
     const other = await Place.make({ ...genesis, ...changes });
