@@ -15,6 +15,9 @@ const host = "127.0.0.1";
 const runIdBytes = 4;
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
+const sayStopping = (): void =>
+  print("stopping: requests under way are answered and stores closed; Ctrl-C again ends at once");
+
 /** Starts everything on one port, walks one card on the first start, serves until a signal. */
 async function run(config: Config): Promise<void> {
   const directory = openDataDirectory(config.dataDir);
@@ -27,6 +30,7 @@ async function run(config: Config): Promise<void> {
   const { chainId } = directory.settings;
   const app = await composeAll({ adapters, chainId, logger, lifecycle, closing });
   await app.listen({ host, port: config.port });
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, sayStopping);
   stopOnSignals({ app, lifecycle, closing });
 
   const { port } = app.server.address() as AddressInfo;

@@ -24,5 +24,8 @@ export const idleSweepEveryMs = 100;
 /** How long requests under way and stores may take to close before the process ends anyway. */
 export const shutdownMaxMs = 15_000;
 
+/** How long after a signal the same one is taken for an echo of it, not for impatience. */
+export const repeatedSignalMs = 1_000;
+
 /** How far ahead of our clock the time of an operation may lie, because the clock of its till is fast. */
 export const businessAheadMaxMs = 60_000;

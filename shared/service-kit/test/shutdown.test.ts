@@ -53,6 +53,18 @@ describe("stopping", () => {
     },
   );
 
+  it("takes a signal that comes with another for its echo, and still answers and exits 0", async () => {
+    const { child, line } = start();
+    const url = (await line("at ")).slice(3);
+    const slow = fetch(`${url}/slow`);
+    await line("slow begun");
+    // Two different ones, because the kernel would merge two of the same.
+    child.kill("SIGINT");
+    child.kill("SIGTERM");
+    expect(await (await slow).json()).toEqual({ stopping: true });
+    expect(await once(child, "exit")).toEqual([0, null]);
+  });
+
   it("closes the rest when one fails, and exits 1", async () => {
     const { child, lines, line } = start("broken");
     await line("at ");
