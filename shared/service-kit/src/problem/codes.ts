@@ -1,4 +1,4 @@
-import type { RefusalCode } from "@scrip/domain";
+import { refundableInlineMax, type RefusalCode } from "@scrip/domain";
 
 interface Kind {
   readonly status: number;
@@ -82,7 +82,10 @@ export const problemKinds = {
   // Refunds
   REFUND_EXCEEDS_CAPTURE: no(422, "More would be refunded than was captured"),
   REFUND_WINDOW_CLOSED: no(422, "The time for refunds is over"),
-  REFUNDABLES_FULL: no(409, "The card has as many refundable write-offs as it may"),
+  REFUNDABLES_FULL: no(
+    409,
+    `The card keeps ${refundableInlineMax} refundable write-offs; there is room when a refund window closes`,
+  ),
   // Who may do what, where
   ACCEPTOR_NOT_ALLOWED: no(403, "This acceptor is not allowed"),
   DISTRIBUTOR_NOT_ALLOWED: no(403, "This distributor is not allowed"),
