@@ -19,7 +19,7 @@ export function answerError(
 ): FastifyReply {
   const problem = problemFromError(error);
   if (problem.status >= 500)
-    request.log.error({ err: error, code: problem.code }, "request failed");
+    request.log.error({ requestId: request.id, err: error, code: problem.code }, "request failed");
   return reply
     .code(problem.status)
     .headers(problem.headers)
