@@ -1,7 +1,7 @@
 import { failing } from "@scrip/testing";
 import type { GrantAnswer } from "@scrip/wire";
 import { describe, expect, it } from "vitest";
-import { badBodies, refusalOf } from "./support/bad-bodies.ts";
+import { badBodies, refusalOf } from "@scrip/testing";
 import { given } from "./support/given.ts";
 import { goldProgram, opened, pointsProgram } from "./support/stock.ts";
 

@@ -1,6 +1,6 @@
 import type { WriteOffAnswer } from "@scrip/wire";
 import { describe, expect, it } from "vitest";
-import { badBodies, refusalOf } from "./support/bad-bodies.ts";
+import { badBodies, refusalOf } from "@scrip/testing";
 import { given } from "./support/given.ts";
 import { granted, opened, stocked } from "./support/stock.ts";
 

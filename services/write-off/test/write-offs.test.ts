@@ -1,7 +1,7 @@
 import { failing } from "@scrip/testing";
 import type { WriteOffAnswer } from "@scrip/wire";
 import { describe, expect, it } from "vitest";
-import { badBodies, refusalOf } from "./support/bad-bodies.ts";
+import { badBodies, refusalOf } from "@scrip/testing";
 import { given, type Given } from "./support/given.ts";
 import { bound, granted, opened, stocked } from "./support/stock.ts";
 

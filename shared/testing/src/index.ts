@@ -31,3 +31,5 @@ export { eventLogSuite } from "./event-log/event-log-suite.ts";
 export { TestConsumer } from "./event-log/test-consumer.ts";
 export { testMessages } from "./event-log/test-messages.ts";
 export { TestRelay } from "./event-log/test-relay.ts";
+export { badBodies, refusalOf, type BadBody } from "./services/bad-bodies.ts";
+export { InstantLedger } from "./services/instant-ledger.ts";

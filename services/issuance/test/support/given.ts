@@ -13,7 +13,7 @@ import type { FastifyInstance, LightMyRequestResponse } from "fastify";
 import { Registry as Metrics } from "prom-client";
 import { afterEach } from "vitest";
 import { registerIssuance, type IssuanceService } from "../../src/index.ts";
-import { InstantLedger } from "./instant-ledger.ts";
+import { InstantLedger } from "@scrip/testing";
 
 const chainId = "scrip.example/issuance";
 const everything: Scope = { programs: "*", participants: "*", holdersAct: true };

@@ -14,7 +14,7 @@ import type { FastifyInstance, LightMyRequestResponse } from "fastify";
 import { Registry as Metrics } from "prom-client";
 import { afterEach } from "vitest";
 import { registerWriteOff } from "../../src/index.ts";
-import { InstantLedger } from "./instant-ledger.ts";
+import { InstantLedger } from "@scrip/testing";
 
 const chainId = "scrip.example/write-off";
 const everything: Scope = { programs: "*", participants: "*", holdersAct: true };

@@ -1,4 +1,9 @@
-import type { LightMyRequestResponse } from "fastify";
+/** An HTTP answer, as far as a refusal is read from it. */
+interface HttpAnswer {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  json<Body>(): Body;
+}
 
 /** A body that must be refused before anything is done, and the field that its refusal names. */
 export interface BadBody {
@@ -51,7 +56,7 @@ export function badBodies(valid: object): BadBody[] {
 }
 
 /** Status and field of a refusal: the field expected, where it is among those named, else the first of them. */
-export function refusalOf(answer: LightMyRequestResponse, expected?: string): unknown[] {
+export function refusalOf(answer: HttpAnswer, expected?: string): unknown[] {
   const { errors } = answer.json<{ errors: readonly { field: string }[] }>();
   const named = errors.find(({ field }) => field === expected) ?? errors[0];
   const type = String(answer.headers["content-type"]);
