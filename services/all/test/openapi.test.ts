@@ -9,7 +9,7 @@ import { composeAll, openAdapters, openDataDirectory } from "../src/index.ts";
 const dataDir = mkdtempSync(join(tmpdir(), "scrip-openapi-"));
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
-/** After a wanted change of a route: `npm run test:unit -- services/all -u`. */
+/** After a wanted change of a route: `npx vitest run --project parts services/all -u`. */
 it("describes every route in openapi.json as it is served", async () => {
   const directory = openDataDirectory(dataDir);
   const closing = new Closing();
