@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/consistent-return -- the compiler itself proves these switches exhaustive */
 import type { DomainEvent } from "../events.ts";
 import type { BatchId, CardId, OpId, ParticipantId, ProgramId } from "../ids.ts";
 

@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/consistent-return -- the compiler itself proves these switches exhaustive */
 import type { Card, Standing } from "../card.ts";
 import type { Refusal } from "../refusals.ts";
 

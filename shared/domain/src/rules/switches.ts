@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/consistent-return -- the compiler itself proves these switches exhaustive */
 import type { Command } from "../commands.ts";
 import type { Consequence, Decision, Situation } from "../decision.ts";
 import type { DomainEvent } from "../events.ts";

@@ -1,4 +1,3 @@
-/* oxlint-disable typescript/consistent-return -- the compiler itself proves these switches exhaustive */
 import type { ControlEvent, DomainEvent, ParticipantId, ProgramId } from "@scrip/domain";
 
 /** The issuer, distributor or acceptor an event names: organisations that have to be registered. */
