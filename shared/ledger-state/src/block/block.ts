@@ -1,4 +1,5 @@
 import type { BatchEntry, EventEntry, RejectionReason, SealEntry, ShardHead } from "@scrip/wire";
+import type { LeafWrite } from "../state/leaf-view.ts";
 import type { NextState } from "../state/ledger-state.ts";
 
 /** A batch as it is offered: its header entry and the exact bytes of its events. */
@@ -64,7 +65,7 @@ export interface NewBlock {
   readonly fromIndex: number;
   readonly entries: readonly Uint8Array[];
   readonly tiles: readonly TileWrite[];
-  readonly leaves: readonly { readonly key: Uint8Array; readonly bytes: Uint8Array }[];
+  readonly leaves: readonly LeafWrite[];
   readonly buckets: readonly { readonly bucket: number; readonly bytes: Uint8Array | null }[];
   readonly meta: Uint8Array;
   /** Log size and root after the seal. */

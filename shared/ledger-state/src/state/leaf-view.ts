@@ -18,10 +18,10 @@ interface Slot {
   changed: boolean;
 }
 
-/** A leaf as the store is to keep it, and its place in the map. */
+/** A leaf as the store is to keep it, by its key in the map; null removes it. */
 export interface LeafWrite {
   readonly key: Uint8Array;
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array | null;
 }
 
 /**
@@ -56,16 +56,23 @@ export class LeafView {
     slot.changed = true;
   }
 
-  /** Everything that was set, for the store and for the map, in the same order. */
+  /** From here on there is no such leaf, neither in the store nor in the map. Without one there, nothing changes. */
+  remove<K extends LeafKind>(kind: K, id: LeafIds[K]): void {
+    const slot = this.#slot(kind, id);
+    slot.changed ||= slot.leaf !== undefined;
+    slot.leaf = undefined;
+  }
+
+  /** Everything that was set or removed, for the store and for the map, in the same order. */
   changes(): { readonly writes: LeafWrite[]; readonly map: MapChange[] } {
     const writes: LeafWrite[] = [];
     const map: MapChange[] = [];
     for (const [kind, slots] of this.#slots) {
       for (const { key, leaf, changed } of slots.values()) {
-        if (!changed || leaf === undefined) continue;
-        const { bytes, stateHash } = hashedLeaf(this.#hash, kind, leaf);
-        writes.push({ key, bytes });
-        map.push({ key, valueHash: stateHash });
+        if (!changed) continue;
+        const hashed = leaf && hashedLeaf(this.#hash, kind, leaf);
+        writes.push({ key, bytes: hashed?.bytes ?? null });
+        map.push({ key, valueHash: hashed?.stateHash ?? null });
       }
     }
     return { writes, map };
