@@ -1,10 +1,17 @@
-import type { CardId, DomainEvent } from "@scrip/domain";
+import type { BatchId, CardId, DomainEvent } from "@scrip/domain";
 import { formatNote, parseNote } from "@scrip/merkle-log";
 import { sha256Ed25519 } from "@scrip/signing";
 import { MemoryDisk, MemoryFollowerStore, testChain } from "@scrip/testing";
 import { decodeEntry, encodeEntry, toHex } from "@scrip/wire";
 import { beforeEach, describe, expect, it } from "vitest";
-import { type CosignedBlock, Follower, type FollowerErrorCode } from "../src/index.ts";
+import {
+  type CosignedBlock,
+  Follower,
+  type FollowerErrorCode,
+  listOfAcceptor,
+  listOfBatch,
+  listOfProgram,
+} from "../src/index.ts";
 import { cosigned, LocalLedger, policyOf } from "./local-ledger.ts";
 
 describe("a follower", () => {
@@ -73,6 +80,31 @@ describe("a follower", () => {
     // Generated, acquired, distributed, spent.
     expect(store.history(card, -1, 10)).toHaveLength(4);
     expect(store.controlEvents(-1, 10)).toHaveLength(6);
+  });
+
+  it("keeps lists: all of a program, sales of an acceptor, what brought a batch's cards", async () => {
+    const { card, ...event } = sale();
+    const lie = { ...event, opId: "0f".repeat(32) } as DomainEvent;
+    ledger.chain.acts.history.queueBytes(shardOfCard(card), bytesOf(lie));
+    await ledger.drain();
+    for (const one of ledger.blocks) await follower.take(one);
+
+    const told = (list: string) =>
+      store.listed(list, -1, 1_000).map((index) => {
+        const entry = decodeEntry(store.entry(index) ?? new Uint8Array(0));
+        if (entry.kind === "rejection") return "rejected";
+        return entry.kind === "event" ? entry.event.type : entry.kind;
+      });
+    if (event.type !== "CardWrittenOff") throw new Error("a sale");
+    const program = told(listOfProgram(event.programId));
+    expect(program.slice(0, 2)).toEqual(["ProgramCreated", "BatchCreated"]);
+    expect(program.filter((type) => type === "CardWrittenOff")).toHaveLength(1);
+    expect(program.at(-1)).toBe("rejected");
+    expect(told(listOfAcceptor(event.acceptor))).toEqual(["CardWrittenOff"]);
+    const [batch] = ledger.chain.acts.history.batches.values();
+    expect(new Set(told(listOfBatch(batch?.batchId ?? ("" as BatchId))))).toEqual(
+      new Set(["CardsGenerated"]),
+    );
   });
 
   it("takes rejections for what they are", async () => {

@@ -23,6 +23,8 @@ export interface BlockIndex {
   readonly operations: readonly { readonly opId: OpId; readonly index: number }[];
   /** Log indexes of accepted control events. */
   readonly control: readonly number[];
+  /** What the block adds to each list it adds to: every list once, its log indexes ascending. */
+  readonly lists: readonly { readonly list: string; readonly indexes: readonly number[] }[];
 }
 
 /** All that one block changes. */
@@ -68,6 +70,8 @@ export interface FollowerStore {
   /** Log indexes of entries that name the card, ascending, after the given one. */
   history(cardId: CardId, after: number, limit: number): number[];
   controlEvents(after: number, limit: number): number[];
+  /** Log indexes of a list by its name, ascending, after the given one. A list only grows, at its end. */
+  listed(list: string, after: number, limit: number): number[];
   /** Newest checkpoint note kept for this size; without size: for the newest size that has one. */
   checkpoint(size?: number): string | undefined;
   /**

@@ -149,6 +149,7 @@ export function followerStoreSuite(
         cards: [4, 5, 6].map((at) => ({ cardId: card, index: at })),
         operations: [{ opId: op, index: 4 }],
         control: [4, 5],
+        lists: [],
       };
       await store.commit(blocks.next(3, { index }));
       expect(store.indexOfEvent(again.eventId)).toBe(1);
@@ -158,6 +159,35 @@ export function followerStoreSuite(
       expect(store.history(cardId(hexOf("0c", 20)), -1, 3)).toEqual([]);
       expect(store.controlEvents(-1, 2)).toEqual([3, 4]);
       expect(store.controlEvents(4, 2)).toEqual([5]);
+    });
+
+    it("pages through a list over blocks, and through no other whose name begins alike", async () => {
+      const names = ["a", "ab", "a:b", "b"];
+      const kept = new Map(names.map((list) => [list, [] as number[]]));
+      for (const count of [1, 7, 1, 300, 2, 40]) {
+        const from = blocks.size;
+        const lists = names.flatMap((list, at) => {
+          const all = Array.from({ length: count }, (_, entry) => from + entry);
+          const indexes = all.filter((index) => index % (at + 2) === 0);
+          kept.get(list)?.push(...indexes);
+          return indexes.length === 0 ? [] : [{ list, indexes }];
+        });
+        const index = { events: [], cards: [], operations: [], control: [], lists };
+        await store.commit(blocks.next(count, { index }));
+      }
+      await reopen();
+      const somewhere = fc.integer({ min: -1, max: blocks.size + 3 });
+      fc.assert(
+        fc.property(
+          fc.constantFrom(...names, "c", ""),
+          somewhere,
+          fc.nat(200),
+          (list, after, limit) => {
+            const expected = (kept.get(list) ?? []).filter((index) => index > after);
+            expect(store.listed(list, after, limit)).toEqual(expected.slice(0, limit));
+          },
+        ),
+      );
     });
 
     it("keeps a checkpoint for each size, the newest note of each", async () => {
@@ -211,6 +241,7 @@ const richBlock = (blocks: StoreBlocks): BlockRecord =>
       cards: [{ cardId: cardId(hexOf("0a", 20)), index: 1 }],
       operations: [{ opId: opId(hexOf("0b", 32)), index: 2 }],
       control: [3],
+      lists: [{ list: "program:gold", indexes: [1, 3] }],
     },
     checkpoint: "note of size 4",
   });
@@ -235,6 +266,7 @@ function expectRichBlock(store: FollowerStore): void {
   expect(store.indexOfOperation(opId(hexOf("0b", 32)))).toBe(2);
   expect(store.history(cardId(hexOf("0a", 20)), -1, 9)).toEqual([1]);
   expect(store.controlEvents(-1, 9)).toEqual([3]);
+  expect(store.listed("program:gold", -1, 9)).toEqual([1, 3]);
   expect(store.checkpoint()).toBe("note of size 4");
   expect(store.checkpoint(4)).toBe("note of size 4");
 }

@@ -5,7 +5,7 @@ import { PortError } from "@scrip/ports";
 import { isAlive, type Owner, thisOwner } from "./owner.ts";
 
 /** Says what the records mean; another value is another format. */
-const format = "scrip follower store, format 1";
+const format = "scrip follower store, format 2";
 
 /** Named databases of the environment; LMDB wants to know how many there may be. */
 const databasesMax = 16;
@@ -29,6 +29,7 @@ export interface Environment {
   readonly operations: Bytes;
   readonly cards: Bytes;
   readonly control: Bytes;
+  readonly lists: Bytes;
   /** Gives the directory back and closes. */
   release(): Promise<void>;
 }
@@ -110,6 +111,7 @@ function claim(path: string, root: RootDatabase<Uint8Array, string>, chainId: st
     operations: bytes("operations"),
     cards: bytes("cards"),
     control: bytes("control"),
+    lists: bytes("lists"),
     async release() {
       await about.remove("owner");
       await root.close();

@@ -10,7 +10,8 @@ import type { Database, Key } from "lmdb";
 import { broken, requireContinuation } from "./block-rules.ts";
 import { entryRuns } from "./entry-runs.ts";
 import { type Environment, openEnvironment } from "./environment.ts";
-import { cardKey, hexBytes, indexKey, pairOf, tileKey } from "./keys.ts";
+import { cardKey, hexBytes, indexKey, listKey, pairOf, tileKey } from "./keys.ts";
+import { packPostings } from "./postings.ts";
 import { type BlockPlace, SnapshotReads } from "./reads.ts";
 
 export interface FollowerStoreOptions {
@@ -99,7 +100,7 @@ class LmdbFollowerStore extends SnapshotReads implements FollowerStore {
     put(this.#env.tiles, tileKey(level, index), bytes);
   }
 
-  #putIndex({ events, cards, operations, control }: BlockIndex): void {
+  #putIndex({ events, cards, operations, control, lists }: BlockIndex): void {
     const first = { noOverwrite: true };
     for (const { eventId, index } of events) {
       this.#env.events.putSync(hexBytes(eventId), indexKey(index), first);
@@ -109,6 +110,10 @@ class LmdbFollowerStore extends SnapshotReads implements FollowerStore {
     }
     for (const { cardId, index } of cards) put(this.#env.cards, cardKey(cardId, index), nothing);
     for (const index of control) put(this.#env.control, indexKey(index), nothing);
+    for (const { list, indexes } of lists) {
+      const [first] = indexes;
+      if (first !== undefined) put(this.#env.lists, listKey(list, first), packPostings(indexes));
+    }
   }
 }
 

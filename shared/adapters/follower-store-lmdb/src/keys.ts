@@ -32,6 +32,18 @@ export function cardKey(cardIdHex: string, index: number): Uint8Array {
   return key;
 }
 
+/** A list's name, a zero byte so that no name is the beginning of another, and the first log index of one record. */
+export function listKey(list: string, index: number): Uint8Array {
+  const name = Buffer.from(list);
+  const key = new Uint8Array(name.length + 1 + indexBytes);
+  key.set(name);
+  putIndex(key, name.length + 1, index);
+  return key;
+}
+
+/** The log index that ends a card's or a list's key. */
+export const indexAtEnd = (key: Uint8Array): number => readIndex(key, key.length - indexBytes);
+
 /** Two numbers of six bytes: what a block's record holds beside its size. */
 export function pairOf(first: number, second: number): Uint8Array {
   const bytes = new Uint8Array(2 * indexBytes);

@@ -2,7 +2,17 @@ import type { Database, Key } from "lmdb";
 import type { CardId, OpId } from "@scrip/domain";
 import { unpack } from "./entry-runs.ts";
 import type { Bytes, Environment } from "./environment.ts";
-import { cardKey, hexBytes, indexKey, readIndex, readPair, tileKey } from "./keys.ts";
+import {
+  cardKey,
+  hexBytes,
+  indexAtEnd,
+  indexKey,
+  listKey,
+  readIndex,
+  readPair,
+  tileKey,
+} from "./keys.ts";
+import { postingsAfter } from "./postings.ts";
 import { Snapshot } from "./snapshot.ts";
 
 export interface BlockPlace {
@@ -101,14 +111,30 @@ export class SnapshotReads {
 
   history(cardId: CardId, after: number, limit: number): number[] {
     const [start, end] = [cardKey(cardId, after + 1), cardKey(cardId, indexMax)];
-    return this.#range(this.#env.cards, { start, end, limit }).map(({ key }) =>
-      readIndex(key, key.length - 6),
-    );
+    return this.#range(this.#env.cards, { start, end, limit }).map(({ key }) => indexAtEnd(key));
   }
 
   controlEvents(after: number, limit: number): number[] {
     const range = { start: indexKey(after + 1), limit };
     return this.#range(this.#env.control, range).map(({ key }) => readIndex(key));
+  }
+
+  listed(list: string, after: number, limit: number): number[] {
+    const found: number[] = [];
+    const [first, end] = [listKey(list, 0), listKey(list, indexMax)];
+    const [holds] = this.#range(this.#env.lists, {
+      start: listKey(list, Math.max(0, after)),
+      end: first,
+      reverse: true,
+      limit: 1,
+    });
+    const { transaction } = this.#snapshot;
+    const records = { start: holds?.key ?? first, end, transaction };
+    for (const { key, value } of this.#env.lists.getRange(records)) {
+      if (found.length >= limit) break;
+      found.push(...postingsAfter(key, value, { after, limit: limit - found.length }));
+    }
+    return found;
   }
 
   checkpoint(size?: number): string | undefined {

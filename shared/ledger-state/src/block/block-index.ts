@@ -1,5 +1,6 @@
 import { type CardId, leavesOf, type OpId } from "@scrip/domain";
 import type { NewBlock } from "./block.ts";
+import { listsOf } from "./lists.ts";
 import { isControl } from "./named-by.ts";
 
 /** What a block adds to the indexes of those who serve queries. */
@@ -8,19 +9,27 @@ export interface BlockLookups {
   readonly cards: { readonly cardId: CardId; readonly index: number }[];
   readonly operations: { readonly opId: OpId; readonly index: number }[];
   readonly control: number[];
+  readonly lists: { readonly list: string; readonly indexes: number[] }[];
 }
 
-/** Every event under its id and cards; under its operation key and among the control events if it was accepted. */
+/** Every event under its id and cards; under its operation key and among the control events if it was accepted; in its lists. */
 export function lookupsOf({ events }: Pick<NewBlock, "events">): BlockLookups {
-  const found: BlockLookups = { events: [], cards: [], operations: [], control: [] };
+  const found: BlockLookups = { events: [], cards: [], operations: [], control: [], lists: [] };
+  const lists = new Map<string, number[]>();
   for (const { index, eventId, entry, reason } of events) {
     found.events.push({ eventId, index });
     if (entry === null) continue;
     const { event } = entry;
     for (const cardId of leavesOf(event).cards) found.cards.push({ cardId, index });
+    for (const list of listsOf(event, reason === null)) {
+      const indexes = lists.get(list);
+      if (indexes === undefined) lists.set(list, [index]);
+      else indexes.push(index);
+    }
     if (reason !== null) continue;
     found.operations.push({ opId: event.opId, index });
     if (isControl(event)) found.control.push(index);
   }
+  for (const [list, indexes] of lists) found.lists.push({ list, indexes });
   return found;
 }

@@ -24,6 +24,7 @@ export class MemoryDisk {
   readonly operations = new Map<string, number>();
   readonly cards = new Map<string, number[]>();
   readonly control: number[] = [];
+  readonly lists = new Map<string, number[]>();
   /** Whether a store has it open. */
   taken = false;
 }
@@ -68,6 +69,11 @@ export class MemoryFollowerStore implements FollowerStore {
     return this.#disk.control.filter((index) => index > after).slice(0, limit);
   }
 
+  listed(list: string, after: number, limit: number): number[] {
+    const indexes = this.#disk.lists.get(list) ?? [];
+    return indexes.filter((index) => index > after).slice(0, limit);
+  }
+
   checkpoint(size?: number): string | undefined {
     return this.#disk.checkpoints.get(size ?? Math.max(-1, ...this.#disk.checkpoints.keys()));
   }
@@ -105,7 +111,17 @@ export class MemoryFollowerStore implements FollowerStore {
     if (block.height <= (blocks.at(-1)?.height ?? -1)) throw broken(`height ${block.height}`);
     if (block.entries.length === 0) throw broken("a block without entries");
     if (block.entries.some((entry) => entry.length > 65_535)) throw broken("an entry too long");
+    for (const { list, indexes } of block.index?.lists ?? []) this.#checkList(list, indexes);
     for (const tile of block.tiles) checkTile(tile, tiles.get(`${tile.level}/${tile.index}`));
+  }
+
+  /** A list grows at its end, in order, by entries of the block. */
+  #checkList(list: string, indexes: readonly number[]): void {
+    let last = Math.max(this.#disk.entries.length - 1, this.#disk.lists.get(list)?.at(-1) ?? -1);
+    for (const index of indexes) {
+      if (index <= last) throw broken(`list ${list}: ${index} after ${last}`);
+      last = index;
+    }
   }
 
   #put(block: BlockRecord): void {
@@ -135,7 +151,7 @@ export class MemoryFollowerStore implements FollowerStore {
 
   #putIndex({ index }: BlockRecord): void {
     if (index === null) return;
-    const { events, operations, cards, control } = this.#disk;
+    const { events, operations, cards, control, lists } = this.#disk;
     for (const { eventId, index: at } of index.events) {
       if (!events.has(eventId)) events.set(eventId, at);
     }
@@ -149,6 +165,9 @@ export class MemoryFollowerStore implements FollowerStore {
       );
     }
     control.push(...index.control);
+    for (const { list, indexes } of index.lists) {
+      lists.set(list, [...(lists.get(list) ?? []), ...indexes]);
+    }
   }
 }
 

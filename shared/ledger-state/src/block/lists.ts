@@ -1,0 +1,25 @@
+import type { BatchId, DomainEvent, ParticipantId, ProgramId } from "@scrip/domain";
+import { programOf } from "./named-by.ts";
+
+/*
+ * Lists of events that those who serve queries keep: which there are, and which events stand in them, oldest first.
+ */
+
+/** Every event of a program, rejected ones too: leaving one out would show. */
+export const listOfProgram = (programId: ProgramId): string => `program:${programId}`;
+/** Accepted write-offs at an acceptor, and their refunds. */
+export const listOfAcceptor = (acceptor: ParticipantId): string => `acceptor:${acceptor}`;
+/** Accepted events that brought cards of a batch into being. */
+export const listOfBatch = (batchId: BatchId): string => `batch:${batchId}`;
+
+/** The lists that an event stands in. */
+export function listsOf(event: DomainEvent, accepted: boolean): string[] {
+  const programId = programOf(event);
+  const lists = programId === null ? [] : [listOfProgram(programId)];
+  if (!accepted) return lists;
+  if (event.type === "CardWrittenOff" || event.type === "CardRefunded") {
+    lists.push(listOfAcceptor(event.acceptor));
+  }
+  if (event.type === "CardsGenerated") lists.push(listOfBatch(event.batchId));
+  return lists;
+}
