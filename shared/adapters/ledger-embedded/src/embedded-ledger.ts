@@ -1,8 +1,7 @@
 import { join } from "node:path";
-import { parseCheckpoint, parseNote } from "@scrip/merkle-log";
-import type { FollowerStore } from "@scrip/ports";
 import type { Signer } from "@scrip/signing";
 import type { Hash } from "@scrip/wire";
+import { ownCheckpoints, publishedNotes, requireNoneWithout } from "./care/own-checkpoints.ts";
 import { Chain } from "./chain.ts";
 import { beginChain, openState, requireSameChain, storedGenesis } from "./chain-start.ts";
 import { Cosigning } from "./cosigning.ts";
@@ -21,17 +20,23 @@ export async function openEmbeddedLedger(options: EmbeddedLedgerOptions): Promis
   const { store, chain: settings, suite } = options;
   const folder = join(options.directory, "validators");
   const existing = storedGenesis(store);
+  const notes = publishedNotes(options);
+  if (existing === undefined) requireNoneWithout(settings.chainId, notes);
   const keys = await validatorKeys(folder, {
     chainId: settings.chainId,
     count: existing?.validators.length ?? limits.validators,
     mayMake: existing === undefined,
   });
-  const validators = await openValidators(folder, keys, suite.hash);
+  const mayMake = existing === undefined;
+  const validators = await openValidators(folder, keys, { hash: suite.hash, mayMake });
   const log = new LogTree(store, suite.hash);
   try {
     if (existing !== undefined) requireSameChain(existing, settings, keys);
+    for (const own of ownCheckpoints(notes, { chainId: settings.chainId, validators, suite })) {
+      log.requireExtends(own.tree, own.where);
+      for (const validator of own.signers) validator.requireRemembers(own.tree.size, own.where);
+    }
     for (const validator of validators) validator.requireConsistent(log);
-    requireStoredNote(store, log);
     if (existing === undefined) await beginChain(options, keys);
     const genesis = storedGenesis(store);
     if (genesis === undefined) throw new Error("a chain without genesis");
@@ -50,21 +55,14 @@ export async function openEmbeddedLedger(options: EmbeddedLedgerOptions): Promis
 async function openValidators(
   folder: string,
   keys: readonly Signer[],
-  hash: Hash,
+  opening: { readonly hash: Hash; readonly mayMake: boolean },
 ): Promise<Validator[]> {
   const opened: Validator[] = [];
   try {
-    for (const key of keys) opened.push(await Validator.open(folder, key, hash));
+    for (const key of keys) opened.push(await Validator.open(folder, key, opening));
     return opened;
   } catch (error) {
     await Promise.all(opened.map((validator) => validator.close()));
     throw error;
   }
-}
-
-/** A note that bears our own signatures binds us even where a validator's own file was lost. */
-function requireStoredNote(store: FollowerStore, log: LogTree): void {
-  const note = store.checkpoint();
-  if (note === undefined) return;
-  log.requireExtends(parseCheckpoint(parseNote(note).text), "the newest stored checkpoint");
 }

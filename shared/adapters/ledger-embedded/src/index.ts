@@ -1,3 +1,9 @@
+export {
+  type ResumedSigning,
+  type ResumedValidator,
+  resumeSigning,
+  type SigningResumption,
+} from "./care/resume-signing.ts";
 export { openEmbeddedLedger } from "./embedded-ledger.ts";
 export type { EmbeddedLedger } from "./local-engine.ts";
 export {
@@ -5,4 +11,5 @@ export {
   defaultLimits,
   type EmbeddedLedgerLimits,
   type EmbeddedLedgerOptions,
+  type PublishedNote,
 } from "./options.ts";

@@ -1,4 +1,4 @@
-import { rootAt, tileHashReader } from "@scrip/merkle-log";
+import { ProofError, rootAt, tileHashReader } from "@scrip/merkle-log";
 import { type FollowerStore, PortError } from "@scrip/ports";
 import { equalBytes, type Hash } from "@scrip/wire";
 import type { Tree } from "./signed-tree.ts";
@@ -7,7 +7,8 @@ import type { Tree } from "./signed-tree.ts";
 export class LogTree {
   readonly #store: FollowerStore;
   readonly #hash: Hash;
-  #asked: Tree | undefined;
+  /** The two newest answers: what the validators signed last, and what they are to sign. */
+  #asked: readonly Tree[] = [];
 
   constructor(store: FollowerStore, hash: Hash) {
     this.#store = store;
@@ -20,7 +21,8 @@ export class LogTree {
     if (size > there) {
       throw new PortError(
         "CORRUPT",
-        `the log has ${there} entries, ${whose} says ${size}: it is an older copy`,
+        `the log has ${there} entries, ${whose} says ${size}: it is an older copy; ` +
+          `put back one with at least ${size}`,
       );
     }
     if (!equalBytes(this.#rootAt(size), root)) {
@@ -30,14 +32,24 @@ export class LogTree {
 
   /** From the stored tiles. Validators that signed the same size ask for the same root. */
   #rootAt(size: number): Uint8Array {
-    if (this.#asked?.size === size) return this.#asked.root;
+    const known = this.#asked.find((tree) => tree.size === size);
+    if (known !== undefined) return known.root;
     const store = this.#store;
     const reader = tileHashReader(this.#hash, {
       size,
       readTile: ({ level, index, width }) => store.tile(level, index)?.subarray(0, width * 32),
     });
-    const root = rootAt(this.#hash, reader, size);
-    this.#asked = { size, root };
+    const root = readRoot(() => rootAt(this.#hash, reader, size));
+    this.#asked = [{ size, root }, ...this.#asked.slice(0, 1)];
     return root;
+  }
+}
+
+function readRoot(read: () => Uint8Array): Uint8Array {
+  try {
+    return read();
+  } catch (cause) {
+    if (!(cause instanceof ProofError)) throw cause;
+    throw new PortError("CORRUPT", `the log's hashes cannot be read: ${cause.step}`, { cause });
   }
 }

@@ -33,6 +33,13 @@ export const defaultLimits: EmbeddedLedgerLimits = {
   renewMs: 5_000,
 };
 
+/** A checkpoint of this chain that was published, and is kept somewhere else than in the ledger's own store. */
+export interface PublishedNote {
+  readonly note: string;
+  /** Where it is kept, in words. */
+  readonly where: string;
+}
+
 export interface EmbeddedLedgerOptions {
   /** Keeps the validators' keys and what each has signed. Made when it is not there. */
   readonly directory: string;
@@ -41,5 +48,7 @@ export interface EmbeddedLedgerOptions {
   readonly chain: ChainSettings;
   readonly clock: Clock;
   readonly suite: CryptoSuite;
+  /** Checkpoints that bear our own signatures bind us, wherever they are kept: a log behind them is not cosigned. */
+  readonly published?: readonly PublishedNote[];
   readonly limits?: Partial<EmbeddedLedgerLimits>;
 }

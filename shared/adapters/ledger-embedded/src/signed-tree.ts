@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, rename } from "node:fs/promises";
+import { dirname } from "node:path";
 import { fromBase64, toBase64 } from "@scrip/merkle-log";
 import { PortError } from "@scrip/ports";
 
@@ -12,34 +13,53 @@ export interface Tree {
 // Two slots of one length, written in turn: a torn write spoils the older of the two, never both.
 const slotBytes = 80;
 const sizeDigits = 16;
+const ownerOnly = 0o600;
+
+/** What the two records of such a file say. */
+export interface SignedRecords {
+  /** The newer of those that can be believed. */
+  readonly newest: Tree | undefined;
+  /** How many hold something, but nothing that can be believed. */
+  readonly spoiled: number;
+  /** Where the newest one stands. */
+  readonly slot: 0 | 1;
+}
 
 /**
  * What a validator signed last, in a file of its own. Written and synced before each signature, so that no restart,
  * kill or power cut lets it sign a tree that contradicts an earlier one.
  */
 export class SignedTree {
+  readonly path: string;
   readonly #file: FileHandle;
   #signed: Tree | undefined;
   #slot: 0 | 1;
 
-  /** @throws PortError CORRUPT when the file holds something, but nothing that can be believed; UNAVAILABLE */
-  static async open(path: string): Promise<SignedTree> {
-    const file = await opened(path);
-    const text = await file.readFile("latin1");
-    const slots = [text.slice(0, slotBytes), text.slice(slotBytes, 2 * slotBytes)].map(parseSlot);
-    const newest = slots.indexOf(largest(slots));
+  /**
+   * @param mayMake whether the file may be new: beside a chain that has begun it never is
+   * @throws PortError CORRUPT when the file is missing, or holds something but nothing that can be believed; NOT_OURS
+   * when it cannot be opened
+   */
+  static async open(path: string, mayMake: boolean): Promise<SignedTree> {
+    const file = await opened(path, mayMake);
+    const { newest, spoiled, slot } = parseRecords(await file.readFile("latin1"));
     // A cut of power during the very first write may leave a file of zeros: nothing was signed by then.
-    if (/[^\0]/.test(text) && slots[newest] === undefined) {
+    if (spoiled > 0 && newest === undefined) {
       await file.close();
-      throw new PortError("CORRUPT", `${path}: what this validator signed last cannot be read`);
+      throw unknownState(path, "cannot be read");
     }
-    return new SignedTree(file, slots[newest], newest === 0 ? 1 : 0);
+    return new SignedTree(path, file, { newest, slot });
   }
 
-  private constructor(file: FileHandle, signed: Tree | undefined, slot: 0 | 1) {
+  private constructor(
+    path: string,
+    file: FileHandle,
+    { newest, slot }: Pick<SignedRecords, "newest" | "slot">,
+  ) {
+    this.path = path;
     this.#file = file;
-    this.#signed = signed;
-    this.#slot = slot;
+    this.#signed = newest;
+    this.#slot = newest === undefined || slot === 1 ? 0 : 1;
   }
 
   /** Undefined until the first signature. */
@@ -60,13 +80,83 @@ export class SignedTree {
   }
 }
 
-async function opened(path: string): Promise<FileHandle> {
+/** What such a file says. @throws PortError CORRUPT when it is missing, NOT_OURS when it cannot be read */
+export async function readSigned(path: string): Promise<SignedRecords> {
+  const file = await opened(path, false);
+  try {
+    return parseRecords(await file.readFile("latin1"));
+  } finally {
+    await file.close();
+  }
+}
+
+/** Puts a file that says this in place of whatever is there, whole and durably. @throws PortError NOT_OURS */
+export async function replaceSigned(path: string, tree: Tree): Promise<void> {
+  const draft = `${path}.new`;
+  try {
+    const file = await open(draft, "w", ownerOnly);
+    try {
+      await file.writeFile(formatSlot(tree), "latin1");
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(draft, path);
+    await syncDirectory(dirname(path));
+  } catch (cause) {
+    throw notOurs(path, "cannot be written", cause);
+  }
+}
+
+/** What this validator may sign is not known; only a checkpoint from outside can tell. */
+export const unknownState = (path: string, what: string): PortError =>
+  new PortError(
+    "CORRUPT",
+    `${path} ${what}: what this validator signed last is not known; ` +
+      "«scrip log resume --from CHECKPOINT» sets it from the newest published checkpoint",
+  );
+
+async function opened(path: string, mayMake: boolean): Promise<FileHandle> {
   try {
     return await open(path, "r+");
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
-    return open(path, "wx+", 0o600);
+  } catch (cause) {
+    if (!(cause instanceof Error && "code" in cause && cause.code === "ENOENT")) {
+      throw notOurs(path, "cannot be opened", cause);
+    }
+    if (!mayMake) throw unknownState(path, "is missing");
   }
+  try {
+    const file = await open(path, "wx+", ownerOnly);
+    // The chain begins after this: a chain without the file has lost it.
+    await syncDirectory(dirname(path));
+    return file;
+  } catch (cause) {
+    throw notOurs(path, "cannot be made", cause);
+  }
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, "r");
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+const notOurs = (path: string, what: string, cause: unknown): PortError =>
+  new PortError(
+    "NOT_OURS",
+    `${path} ${what}: ${cause instanceof Error ? cause.message : String(cause)}`,
+    { cause },
+  );
+
+function parseRecords(text: string): SignedRecords {
+  const lines = [text.slice(0, slotBytes), text.slice(slotBytes)];
+  const [first, second] = lines.map(parseSlot);
+  const slot = (second?.size ?? -1) > (first?.size ?? -1) ? 1 : 0;
+  const spoiled = lines.filter((line) => /[^\0]/.test(line) && parseSlot(line) === undefined);
+  return { newest: slot === 1 ? second : first, spoiled: spoiled.length, slot };
 }
 
 /** `size root checksum`, a line of fixed length. */
@@ -81,9 +171,6 @@ function parseSlot(line: string): Tree | undefined {
   if (line.length !== slotBytes || bytes === undefined) return undefined;
   return sum === checksum(`${size} ${root}`) ? { size: Number(size), root: bytes } : undefined;
 }
-
-const largest = (slots: readonly (Tree | undefined)[]): Tree | undefined =>
-  slots.reduce((best, slot) => ((slot?.size ?? -1) > (best?.size ?? -1) ? slot : best), slots[0]);
 
 const checksum = (text: string): string =>
   createHash("sha256").update(text).digest("hex").slice(0, 17);

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import type { NoteSignature, VerifierKey } from "@scrip/merkle-log";
 import { type Cosigner, cosigner, type Signer } from "@scrip/signing";
-import type { Hash } from "@scrip/wire";
+import { PortError } from "@scrip/ports";
+import { equalBytes, type Hash } from "@scrip/wire";
 import type { LogTree } from "./log-tree.ts";
-import { SignedTree, type Tree } from "./signed-tree.ts";
+import { SignedTree, type Tree, unknownState } from "./signed-tree.ts";
 
 /** A checkpoint's text, what it says, and when it is signed. */
 export interface Statement {
@@ -17,9 +18,13 @@ export class Validator {
   readonly #cosigner: Cosigner;
   readonly #last: SignedTree;
 
-  static async open(folder: string, key: Signer, hash: Hash): Promise<Validator> {
-    const name = key.name.slice(key.name.lastIndexOf("/") + 1);
-    const last = await SignedTree.open(join(folder, `${name}.signed`));
+  /** @param mayMake whether it may never have signed: a validator of a chain that has begun has its file */
+  static async open(
+    folder: string,
+    key: Signer,
+    { hash, mayMake }: { readonly hash: Hash; readonly mayMake: boolean },
+  ): Promise<Validator> {
+    const last = await SignedTree.open(signedPath(folder, key.name), mayMake);
     return new Validator(cosigner(hash, key), last);
   }
 
@@ -37,17 +42,29 @@ export class Validator {
     if (this.#last.signed !== undefined) log.requireExtends(this.#last.signed, this.key.name);
   }
 
+  /** A checkpoint with its signature stands somewhere. @throws PortError CORRUPT when its file knows of none */
+  requireRemembers(size: number, where: string): void {
+    if (this.#last.signed !== undefined) return;
+    throw unknownState(this.#last.path, `is empty, though ${where} has its signature at ${size}`);
+  }
+
   /** Cosigns a tree that the log holds durably. @throws PortError CORRUPT, then nothing was signed */
   async cosign(statement: Statement, log: LogTree): Promise<NoteSignature> {
     this.requireConsistent(log);
-    if (statement.tree.size !== this.#last.signed?.size) await this.#last.write(statement.tree);
+    const { tree } = statement;
+    // Both roots are the log's own from here on, so one size never gets two of them.
+    log.requireExtends(tree, "the checkpoint to be signed");
+    const { size = 0 } = this.#last.signed ?? {};
+    if (tree.size < size) throw olderThan(this.key.name, size, tree.size);
+    if (tree.size > size) await this.#last.write(tree);
     // From here a restart knows of this signature before anyone else can.
     return this.#cosigner.cosign(statement.text, statement.seconds);
   }
 
   /** The same tree at a new time: nothing to remember. Undefined for any other tree. */
   renew({ text, tree, seconds }: Statement): NoteSignature | undefined {
-    if (tree.size !== this.#last.signed?.size) return undefined;
+    const last = this.#last.signed;
+    if (last?.size !== tree.size || !equalBytes(last.root, tree.root)) return undefined;
     return this.#cosigner.cosign(text, seconds);
   }
 
@@ -55,3 +72,10 @@ export class Validator {
     await this.#last.close();
   }
 }
+
+/** The file of a validator's signing state, from its name. */
+export const signedPath = (folder: string, validator: string): string =>
+  join(folder, `${validator.slice(validator.lastIndexOf("/") + 1)}.signed`);
+
+const olderThan = (name: string, signed: number, size: number): PortError =>
+  new PortError("CORRUPT", `${name} has signed size ${signed} and signs no more at ${size}`);

@@ -17,6 +17,7 @@ import {
   type EmbeddedLedgerLimits,
   type EmbeddedLedgerOptions,
   openEmbeddedLedger,
+  type PublishedNote,
 } from "../src/index.ts";
 
 const suite = sha256Ed25519;
@@ -29,6 +30,7 @@ export class Place implements LedgerPlace {
   /** Each reading is a second later. */
   nowMs: number;
   limits: Partial<EmbeddedLedgerLimits> = {};
+  published: readonly PublishedNote[] = [];
   /** Puts something between the ledger and its store. */
   wrap: (store: FollowerStore) => FollowerStore = (store) => store;
   #policy: string | undefined;
@@ -52,6 +54,7 @@ export class Place implements LedgerPlace {
       clock: { nowMs: () => (this.nowMs += 1_000) },
       suite,
       limits: this.limits,
+      published: this.published,
     };
   }
 

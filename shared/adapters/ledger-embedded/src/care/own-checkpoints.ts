@@ -1,0 +1,79 @@
+import {
+  type Checkpoint,
+  type Note,
+  parseCheckpoint,
+  parseNote,
+  ProofError,
+} from "@scrip/merkle-log";
+import { PortError } from "@scrip/ports";
+import { type CryptoSuite, verifyNote } from "@scrip/signing";
+import type { EmbeddedLedgerOptions, PublishedNote } from "../options.ts";
+import type { Tree } from "../signed-tree.ts";
+import type { Validator } from "../validator.ts";
+
+/** A checkpoint that local validators have signed. */
+export interface OwnCheckpoint {
+  readonly tree: Tree;
+  readonly where: string;
+  readonly signers: readonly Validator[];
+}
+
+/** The newest checkpoints that are kept of this chain: what was published first, then what the store itself has. */
+export function publishedNotes({ store, published }: EmbeddedLedgerOptions): PublishedNote[] {
+  const stored = store.checkpoint();
+  const own = stored === undefined ? [] : [{ note: stored, where: "the newest stored checkpoint" }];
+  return [...(published ?? []), ...own];
+}
+
+/** @throws PortError CORRUPT when there is a checkpoint of this chain, and of the chain itself nothing */
+export function requireNoneWithout(chainId: string, notes: readonly PublishedNote[]): void {
+  for (const one of notes) {
+    const { checkpoint } = readNote(one);
+    if (checkpoint.origin !== chainId) continue;
+    throw new PortError(
+      "CORRUPT",
+      `the ledger's log is gone: ${one.where} says it had ${checkpoint.size} entries; put it back`,
+    );
+  }
+}
+
+/**
+ * Which of our own validators have signed which of these checkpoints of this chain.
+ * @throws PortError CORRUPT naming a checkpoint that cannot be read, or whose signatures do not hold
+ */
+export function ownCheckpoints(
+  notes: readonly PublishedNote[],
+  ours: {
+    readonly chainId: string;
+    readonly validators: readonly Validator[];
+    readonly suite: CryptoSuite;
+  },
+): OwnCheckpoint[] {
+  const { chainId, validators, suite } = ours;
+  return notes.flatMap((one) => {
+    const { note, checkpoint } = readNote(one);
+    if (checkpoint.origin !== chainId) return [];
+    const keys = validators.map(({ key }) => key);
+    const signed = believed(one, () => verifyNote(note, keys, suite));
+    const signers = validators.filter((validator) =>
+      signed.some(({ key }) => key.keyId === validator.key.keyId),
+    );
+    return signers.length === 0 ? [] : [{ tree: checkpoint, where: one.where, signers }];
+  });
+}
+
+function readNote(one: PublishedNote): { readonly note: Note; readonly checkpoint: Checkpoint } {
+  return believed(one, () => {
+    const note = parseNote(one.note);
+    return { note, checkpoint: parseCheckpoint(note.text) };
+  });
+}
+
+function believed<T>({ where }: PublishedNote, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (!(cause instanceof ProofError)) throw cause;
+    throw new PortError("CORRUPT", `${where} cannot be believed: ${cause.step}`, { cause });
+  }
+}
