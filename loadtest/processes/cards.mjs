@@ -61,10 +61,13 @@ function births(shard, cards) {
       expectedVersion: 0,
     })),
     operations: [],
+    operationRemoves: [],
     claims: [],
     events: [],
     walletAdds: [],
     walletRemoves: [],
+    dueAdds: [],
+    dueRemoves: [],
   };
 }
 

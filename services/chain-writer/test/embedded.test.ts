@@ -84,10 +84,13 @@ async function save(cards: CardStore, batches: readonly SignedBatch[]): Promise<
       outcome: null,
       cards: [],
       operations: [],
+      operationRemoves: [],
       claims: [],
       events: events.map((bytes) => ({ eventId: toHex(leafHash(suite.hash, bytes)), bytes })),
       walletAdds: [],
       walletRemoves: [],
+      dueAdds: [],
+      dueRemoves: [],
     });
   }
 }

@@ -5,6 +5,7 @@ import {
   type CardStore,
   type Change,
   checkChange,
+  type DueEntry,
   type OperationRecord,
   type Outbox,
   type OutboxEntry,
@@ -26,13 +27,14 @@ import { storable } from "./faults.ts";
 import {
   readBatch,
   readCard,
+  readDue,
   readEvents,
   readKey,
   readOperation,
-  readTotals,
   readTrimPoint,
   readWallet,
 } from "./reads.ts";
+import { readCards, readOperations, readTotals } from "./scans.ts";
 import { claimKey, present, walletKey } from "./records/keys.ts";
 
 /** Card store and outbox in one LMDB environment: what moves together is one commit. */
@@ -93,6 +95,21 @@ export class LmdbCardStore implements CardStore, Outbox {
 
   async batchCards(page: BatchPage): Promise<CardId[]> {
     return readBatch(this.#open(), page);
+  }
+
+  async due(shard: number, untilMs: number, limit: number): Promise<DueEntry[]> {
+    this.#next(shard);
+    return readDue(this.#open(), shard, { untilMs, limit });
+  }
+
+  async scan(shard: number, after: CardId | null, limit: number): Promise<CardRecord[]> {
+    this.#next(shard);
+    return readCards(this.#open(), { shard, shards: this.shards, after, limit });
+  }
+
+  async operationsOf(shard: number, after: OpId | null, limit: number): Promise<OperationRecord[]> {
+    this.#next(shard);
+    return readOperations(this.#open(), shard, { after, limit });
   }
 
   async addWalletCandidate({ walletId, cardId }: WalletEntry): Promise<void> {

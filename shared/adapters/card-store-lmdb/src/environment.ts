@@ -30,6 +30,8 @@ export interface Environment {
   readonly claims: Bytes;
   readonly wallets: Bytes;
   readonly batches: Bytes;
+  /** What falls due by itself, by shard and time. */
+  readonly dues: Bytes;
   /** Events that are not known to be on the ledger, in the order of their commits. */
   readonly outbox: Bytes;
   /** Trim point of each stream. */
@@ -112,6 +114,7 @@ function databases(path: string, giveBack: () => Promise<void>): Environment {
     claims: database("claims"),
     wallets: database("wallets"),
     batches: database("batches"),
+    dues: database("dues"),
     outbox: database("outbox"),
     streams: database("streams"),
     async release() {

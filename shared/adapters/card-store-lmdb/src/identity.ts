@@ -7,7 +7,7 @@ import { placeOfKey, shardKey } from "./records/keys.ts";
 import { addressOf, encodePosition } from "./records/stream-record.ts";
 
 /** Says what the records mean; another value is another format. */
-const format = "scrip card store, format 1";
+const format = "scrip card store, format 2";
 const aboutKey = Buffer.from("store");
 
 /** What a card store belongs to. */

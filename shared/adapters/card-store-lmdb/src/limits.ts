@@ -17,5 +17,8 @@ export const totalsCardsPerTurnMax = 5_000;
 /** Ids that one page of an index may hold. */
 export const pageIdsMax = 10_000;
 
+/** Records that one page of a scan may hold. */
+export const pageRecordsMax = 1_000;
+
 /** Events that one read of the outbox may hold. */
 export const readEventsMax = 10_000;

@@ -2,23 +2,26 @@ import type { BatchId, CardId, OpId } from "@scrip/domain";
 import {
   type BatchPage,
   type CardRecord,
+  type DueEntry,
   type OperationRecord,
   type OutboxEntry,
   PortError,
-  type StoreTotals,
   type StreamPosition,
 } from "@scrip/ports";
 import type { Streams } from "./commit/streams.ts";
 import type { Bytes, Environment } from "./environment.ts";
 import { storable, stored } from "./faults.ts";
-import { pageIdsMax, readEventsMax, totalsCardsPerTurnMax } from "./limits.ts";
-import { amountsOfCard, decodeCard } from "./records/card-record.ts";
+import { pageIdsMax, readEventsMax } from "./limits.ts";
+import { decodeCard } from "./records/card-record.ts";
 import { decodeKey, type KeyRecord } from "./records/key-record.ts";
 import {
+  justAfter,
   batchKey,
   behind,
   cardKey,
   cardOfKey,
+  dueOfKey,
+  dueStart,
   opKey,
   operationKey,
   placeKey,
@@ -68,9 +71,20 @@ function readIndex(
   { after, limit }: { readonly after: CardId | null; readonly limit: number },
 ): CardId[] {
   const first = keyOf(null);
-  const start = after === null ? first : Buffer.concat([keyOf(after), Buffer.from([0])]);
+  const start = after === null ? first : justAfter(keyOf(after));
   const most = atMost(limit, pageIdsMax);
   return [...index.getKeys({ start, end: behind(first), limit: most })].map(cardOfKey);
+}
+
+/** @throws PortError CORRUPT when the index holds what is no entry. */
+export function readDue(
+  { dues }: Environment,
+  shard: number,
+  { untilMs, limit }: { readonly untilMs: number; readonly limit: number },
+): DueEntry[] {
+  const [start, end] = [dueStart(shard, 0), dueStart(shard, Math.floor(untilMs) + 1)];
+  const keys = dues.getKeys({ start, end, limit: atMost(limit, pageIdsMax) });
+  return [...keys].map((key) => stored("an entry of the due index", () => dueOfKey(key)));
 }
 
 /** The trim point as stored: of the same snapshot as the events that are read beside it, or a newer one. */
@@ -95,30 +109,8 @@ export function readEvents(
   return found;
 }
 
-/** Adds up all cards as they are at one instant; saves go on meanwhile. */
-export async function readTotals({ root, cards }: Environment): Promise<StoreTotals> {
-  const snapshot = root.useReadTransaction();
-  try {
-    const totals = { cards: 0, balance: 0n, held: 0n, loaded: 0n, writtenOff: 0n, refunded: 0n };
-    for (const { value } of cards.getRange({ transaction: snapshot })) {
-      const amounts = stored("a card", () => amountsOfCard(value));
-      totals.cards += 1;
-      totals.balance += amounts.balance;
-      totals.held += amounts.held;
-      totals.loaded += amounts.loaded;
-      totals.writtenOff += amounts.writtenOff;
-      totals.refunded += amounts.refunded;
-      if (totals.cards % totalsCardsPerTurnMax === 0) await nextTurn();
-    }
-    return totals;
-  } finally {
-    snapshot.done();
-  }
-}
-
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-function atMost(limit: number, max: number): number {
+/** @throws PortError CONTRACT_BROKEN for what is no limit. */
+export function atMost(limit: number, max: number): number {
   if (Number.isInteger(limit) && limit > 0) return Math.min(limit, max);
   throw new PortError("CONTRACT_BROKEN", `card store: a limit of ${limit}`);
 }

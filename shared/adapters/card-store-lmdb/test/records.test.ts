@@ -8,7 +8,7 @@ import {
   encodeCard,
   versionOfCard,
 } from "../src/records/card-record.ts";
-import { decodeKey, encodeKey } from "../src/records/key-record.ts";
+import { decodeKey, encodeKey, stampSeq } from "../src/records/key-record.ts";
 
 const { cardIdIn, fullCard, opIdOf, outcomeOf, recordOf, walletIn } = storeGiven;
 const id = cardIdIn(1, "a");
@@ -71,9 +71,13 @@ describe("records of operation keys", () => {
     const key = opIdOf("key");
     fc.assert(
       fc.property(texts, fc.boolean(), fc.nat({ max: 65_535 }), (answer, part, shard) => {
-        const outcome = { ...outcomeOf(key, answer), ...(part ? { eventId: null } : {}) };
+        const seq = part ? null : shard * 2 ** 32;
+        const outcome = { ...outcomeOf(key, answer), ...(part ? { eventId: null } : {}), seq };
         const record = { shard, bodyHash: part ? null : opIdOf("body"), outcome };
-        expect(decodeKey(key, encodeKey(record))).toEqual(record);
+        const bytes = encodeKey({ ...record, outcome: { ...outcome, seq: null } });
+        stampSeq(bytes, seq);
+        expect(decodeKey(key, bytes)).toEqual(record);
+        expect(bytes).toEqual(encodeKey(record));
       }),
     );
   });

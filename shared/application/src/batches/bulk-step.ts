@@ -57,7 +57,8 @@ export async function runBulkStep(
   if (begun.kind === "KEY_REUSED") return { kind: "KEY_REUSED" };
   const result = await runParts(ports, { step, program: program.thing, stopping });
   const answer = JSON.stringify(result);
-  const outcome: Outcome = { opId, kind: "DONE", eventId: null, atMs: ports.clock.nowMs(), answer };
+  const atMs = ports.clock.nowMs();
+  const outcome: Outcome = { opId, kind: "DONE", eventId: null, seq: null, atMs, answer };
   const saved = await ports.store.save({ shard, pointer, outcome, ...noEffects });
   const replayed = saved.kind === "OUTCOME_EXISTS";
   return { kind: "OUTCOME", outcome: replayed ? saved.outcome : outcome, replayed };

@@ -1,6 +1,6 @@
 import type { BatchId, CardCommand, CardId, Decision, OpId, Situation } from "@scrip/domain";
 import { decide, evolve, opId } from "@scrip/domain";
-import type { CardRecord, Outcome } from "@scrip/ports";
+import type { CardRecord, NewOutcome } from "@scrip/ports";
 import { chunkOpId } from "@scrip/wire";
 import { noEffects } from "../keyed/attempt.ts";
 import { honest } from "../keyed/conclude.ts";
@@ -57,7 +57,7 @@ async function attempt(ports: OperationPorts, chunk: Chunk): Promise<ChunkResult
       ? { result: refused(chunk, decision), effects: noEffects, eventId: null }
       : accepted(ports, decision, { situation, records });
   const answer = JSON.stringify(result);
-  const outcome: Outcome = { opId: chunk.opId, kind: "DONE", eventId, atMs: nowMs, answer };
+  const outcome: NewOutcome = { opId: chunk.opId, kind: "DONE", eventId, atMs: nowMs, answer };
   const saved = await ports.store.save({ shard, pointer: null, outcome, ...effects });
   if (saved.kind === "OUTCOME_EXISTS") return resultOf(saved.outcome);
   if (saved.kind !== "SAVED") throw new Error(`a chunk has no key and no claim: ${saved.kind}`);
@@ -90,4 +90,4 @@ function refused(
   return { cards: 0, leftOut: cards };
 }
 
-const resultOf = (outcome: Outcome): ChunkResult => JSON.parse(outcome.answer) as ChunkResult;
+const resultOf = (outcome: NewOutcome): ChunkResult => JSON.parse(outcome.answer) as ChunkResult;

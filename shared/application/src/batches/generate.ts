@@ -1,6 +1,6 @@
 import type { Batch, BatchId, CardId, Program } from "@scrip/domain";
 import { bulkCardsPerEventMax, shardOf } from "@scrip/domain";
-import type { BatchVault, Outcome } from "@scrip/ports";
+import type { BatchVault, NewOutcome } from "@scrip/ports";
 import { PortError } from "@scrip/ports";
 import { cardIdOfCode, codeAt } from "@scrip/wire";
 import { noEffects } from "../keyed/attempt.ts";
@@ -104,6 +104,6 @@ async function complete(ports: OperationPorts, batchId: BatchId, cards: number):
   const { store, clock } = ports;
   const opId = generationOf(batchId);
   const answer = JSON.stringify({ cards });
-  const outcome: Outcome = { opId, kind: "DONE", eventId: null, atMs: clock.nowMs(), answer };
+  const outcome: NewOutcome = { opId, kind: "DONE", eventId: null, atMs: clock.nowMs(), answer };
   await store.save({ shard: store.shards, pointer: null, outcome, ...noEffects });
 }

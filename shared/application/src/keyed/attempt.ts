@@ -44,8 +44,11 @@ export const declined = (refusal: Refusal, atMs: number): Decline => ({
 export const noEffects: Effects = {
   cards: [],
   operations: [],
+  operationRemoves: [],
   claims: [],
   events: [],
   walletAdds: [],
   walletRemoves: [],
+  dueAdds: [],
+  dueRemoves: [],
 };

@@ -1,6 +1,12 @@
 import type { OpId, Refusal } from "@scrip/domain";
 import { shardOf } from "@scrip/domain";
-import type { CardStore, Change, Outcome } from "@scrip/ports";
+import {
+  type CardStore,
+  type Change,
+  keptOutcome,
+  type NewOutcome,
+  type Outcome,
+} from "@scrip/ports";
 import type { Attempt, Decline } from "./attempt.ts";
 import { declined, noEffects } from "./attempt.ts";
 import { againOnConflict } from "./on-conflict.ts";
@@ -75,7 +81,7 @@ async function save(
   switch (result.kind) {
     case "SAVED":
       // From here the operation is decided. A crash now loses nothing: the relay finds the event in the outbox.
-      return { kind: "OUTCOME", outcome, replayed: false };
+      return { kind: "OUTCOME", outcome: kept(change, outcome, result.firstSeq), replayed: false };
     case "OUTCOME_EXISTS":
       return replayOf(result.outcome);
     case "KEY_REUSED":
@@ -87,7 +93,13 @@ async function save(
 
 const replayOf = (outcome: Outcome): KeyedResult => ({ kind: "OUTCOME", outcome, replayed: true });
 
-function outcomeOf(opId: OpId, attempt: Exclude<Attempt, { kind: "NOT_COMMITTED_YET" }>): Outcome {
+const kept = ({ events }: Change, outcome: NewOutcome, firstSeq: number): Outcome =>
+  keptOutcome(outcome, { events: events.length, firstSeq });
+
+function outcomeOf(
+  opId: OpId,
+  attempt: Exclude<Attempt, { kind: "NOT_COMMITTED_YET" }>,
+): NewOutcome {
   const { atMs } = attempt;
   if (attempt.kind === "SAVE") {
     const answer = JSON.stringify(attempt.answer);

@@ -1,6 +1,6 @@
 import type { Card, Consequence } from "@scrip/domain";
 import type { CardRecord, Change, Expected, OperationRecord, WalletEntry } from "@scrip/ports";
-import type { Effects } from "./attempt.ts";
+import { type Effects, noEffects } from "./attempt.ts";
 import type { NewEntry } from "./new-entry.ts";
 
 /** How an event's consequence is written: each record expects the version it was decided on. */
@@ -20,7 +20,7 @@ export function effectsOf(
       ? []
       : [{ record: { operation, lastEventId, nonce }, expectedVersion: operation.version - 1 }];
   const events = [{ eventId: entry.eventId, bytes: entry.bytes }];
-  return { cards, operations, events, claims: [], ...lotIndex(cards) };
+  return { ...noEffects, cards, operations, events, ...lotIndex(cards) };
 }
 
 /** Whose wallet each card was in when it was loaded, and still is. */

@@ -26,10 +26,10 @@ export interface Pointer {
 }
 
 /**
- * What an operation key led to; first one wins. `answer` is the JSON that was (or will be) answered, without
+ * What an operation key leads to; first one wins. `answer` is the JSON that was (or will be) answered, without
  * `finality` and `receipt`. It never holds a code or a holder reference.
  */
-export interface Outcome {
+export interface NewOutcome {
   readonly opId: OpId;
   readonly kind: "DONE" | "DECLINED";
   /** The event it saved; null for declines and for parts that moved nothing. */
@@ -38,9 +38,27 @@ export interface Outcome {
   readonly answer: string;
 }
 
+/** An outcome as the store keeps it. */
+export interface Outcome extends NewOutcome {
+  /** Number of its event in the stream of its shard: the save's last one; null when there is no event. */
+  readonly seq: number | null;
+}
+
+/** Something that falls due by itself: an expiry of a card, a window that closes on an operation. */
+export interface DueEntry {
+  readonly dueAtMs: number;
+  readonly kind: "CARD" | "OPERATION";
+  readonly id: CardId | OpId;
+}
+
 /** A record and the version it must have now; 0: it must not exist yet. */
 export interface Expected<Rec> {
   readonly record: Rec;
+  readonly expectedVersion: number;
+}
+
+export interface OperationRemove {
+  readonly opId: OpId;
   readonly expectedVersion: number;
 }
 
@@ -66,16 +84,21 @@ export interface Change {
    */
   readonly pointer: Pointer | null;
   /** Decided in this shard. Its pointer, now or earlier, names the same one. */
-  readonly outcome: Outcome | null;
+  readonly outcome: NewOutcome | null;
   /** A card saved with expected version 0 and a batch also enters its batch's index. */
   readonly cards: readonly Expected<CardRecord>[];
   readonly operations: readonly Expected<OperationRecord>[];
+  /** Operations whose records go, if each has the version it must have. */
+  readonly operationRemoves: readonly OperationRemove[];
   /** Names that may be taken once, e.g. `program:gold`; the control stream only. */
   readonly claims: readonly string[];
   /** Each gets the next number of the shard's stream, in this order. */
   readonly events: readonly NewEvent[];
   readonly walletAdds: readonly WalletEntry[];
   readonly walletRemoves: readonly WalletEntry[];
+  /** What is added stays, also when the same change removes it: the index may hold too much, never too little. */
+  readonly dueAdds: readonly DueEntry[];
+  readonly dueRemoves: readonly DueEntry[];
 }
 
 export type SaveResult =
@@ -106,6 +129,15 @@ export interface CardStore {
   walletCards(walletId: string, after: CardId | null, limit: number): Promise<CardId[]>;
   /** Cards of a batch in one shard, ascending, after the given one. */
   batchCards(page: BatchPage): Promise<CardId[]>;
+  /** What is due in a shard at `untilMs` or before, the earliest first; may name what is no longer so, never too few. */
+  due(shard: number, untilMs: number, limit: number): Promise<DueEntry[]>;
+  /**
+   * All cards of a shard in ascending order of id, page by page: at most `limit`, perhaps fewer, none at the end. Each
+   * as it is when its page is read.
+   */
+  scan(shard: number, after: CardId | null, limit: number): Promise<CardRecord[]>;
+  /** All operation records of a shard; see `scan`. */
+  operationsOf(shard: number, after: OpId | null, limit: number): Promise<OperationRecord[]>;
   /** Puts a candidate into a wallet's index, whichever shard that is; durable on return. Before its card is bound. */
   addWalletCandidate(entry: WalletEntry): Promise<void>;
   /**

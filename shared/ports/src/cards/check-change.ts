@@ -1,12 +1,14 @@
 import { shardOf } from "@scrip/domain";
 import { eventBytesMax } from "@scrip/wire";
-import type { Change } from "./card-store.ts";
+import type { Change, DueEntry, NewOutcome, Outcome } from "./card-store.ts";
 import { PortError } from "../port-error.ts";
 
 /** Cards of one change: a full bulk event, or the lots of a wallet and the new one. */
 export const changeCardsMax = 1_000;
 /** Events of one change: the due ones, then the command's own. */
 export const changeEventsMax = 100;
+/** Entries that one change adds to the due index, and as many that it removes. */
+export const changeDuesMax = 2_000;
 /** Characters of a claimed name. */
 export const claimCharsMax = 200;
 
@@ -24,7 +26,21 @@ export function checkChange(change: Change, shards: number): void {
   checkClaims(change, shards);
   for (const { walletId } of change.walletAdds) inShard(walletId, change, shards);
   for (const { walletId } of change.walletRemoves) inShard(walletId, change, shards);
+  checkDues(change.dueAdds, change, shards);
+  checkDues(change.dueRemoves, change, shards);
   checkKeys(change, shards);
+}
+
+/**
+ * An outcome as it is kept by a save whose events begin at `firstSeq`: with the number of the last of them, which is
+ * the one that an outcome names.
+ */
+export function keptOutcome(
+  outcome: NewOutcome,
+  { events, firstSeq }: { readonly events: number; readonly firstSeq: number },
+): Outcome {
+  const seq = outcome.eventId === null || events === 0 ? null : firstSeq + events - 1;
+  return { ...outcome, seq };
 }
 
 function checkCards(change: Change, shards: number): void {
@@ -40,7 +56,19 @@ function checkOperations(change: Change, shards: number): void {
     for (const leg of record.operation.legs) inShard(leg.cardId, change, shards);
     moves(expectedVersion, record.operation.version);
   }
-  once(change.operations, ({ record }) => record.operation.opId);
+  for (const { expectedVersion } of change.operationRemoves)
+    if (!Number.isSafeInteger(expectedVersion) || expectedVersion < 1)
+      broken(`an operation of version ${expectedVersion} is removed`);
+  const saved = change.operations.map(({ record }) => record.operation.opId);
+  once([...saved, ...change.operationRemoves.map(({ opId }) => opId)], (opId) => opId);
+}
+
+function checkDues(dues: readonly DueEntry[], change: Change, shards: number): void {
+  if (dues.length > changeDuesMax) broken(`more than ${changeDuesMax} due entries in a change`);
+  for (const { dueAtMs, kind, id } of dues) {
+    if (!Number.isSafeInteger(dueAtMs) || dueAtMs < 0) broken(`due at ${dueAtMs}`);
+    if (kind === "CARD") inShard(id, change, shards);
+  }
 }
 
 function checkEvents({ events }: Change): void {

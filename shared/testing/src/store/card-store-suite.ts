@@ -1,11 +1,14 @@
 import { describe } from "vitest";
-import { cardRecordCases } from "./card-record-cases.ts";
+import { cardRecordCases } from "./cases/card-record-cases.ts";
 import type { CardStorePlace } from "./card-store-place.ts";
-import { indexCases } from "./index-cases.ts";
-import { keyCases } from "./key-cases.ts";
+import { dueCases } from "./cases/due-cases.ts";
+import { indexCases } from "./cases/index-cases.ts";
+import { keyCases } from "./cases/key-cases.ts";
 import { openPlace } from "./open-place.ts";
-import { saveCases } from "./save-cases.ts";
-import { shardCases } from "./shard-cases.ts";
+import { operationCases } from "./cases/operation-cases.ts";
+import { saveCases } from "./cases/save-cases.ts";
+import { scanCases } from "./cases/scan-cases.ts";
+import { shardCases } from "./cases/shard-cases.ts";
 
 /** What every card store promises. */
 export function cardStoreSuite(name: string, newPlace: () => Promise<CardStorePlace>): void {
@@ -22,6 +25,15 @@ export function cardStoreSuite(name: string, newPlace: () => Promise<CardStorePl
     });
     describe("indexes", () => {
       indexCases(at);
+    });
+    describe("due index", () => {
+      dueCases(at);
+    });
+    describe("operations", () => {
+      operationCases(at);
+    });
+    describe("scans", () => {
+      scanCases(at);
     });
     describe("shards", () => {
       shardCases(at);

@@ -14,7 +14,15 @@ import {
   unit,
   zero,
 } from "@scrip/domain";
-import type { CardRecord, Change, NewEvent, OperationRecord, Outcome, Pointer } from "@scrip/ports";
+import type {
+  CardRecord,
+  Change,
+  NewEvent,
+  NewOutcome,
+  OperationRecord,
+  Outcome,
+  Pointer,
+} from "@scrip/ports";
 
 /** Shards of the stores that the suites open. */
 export const suiteShards = 4;
@@ -108,13 +116,17 @@ export const pointerOf = (id: OpId, shard: number, body = "body"): Pointer => ({
   decisionShard: shard,
 });
 
-export const outcomeOf = (id: OpId, answer = "{}"): Outcome => ({
+export const outcomeOf = (id: OpId, answer = "{}"): NewOutcome => ({
   opId: id,
   kind: "DONE",
   eventId: hash(`event of ${id}`),
   atMs: 1_700_000_000_004,
   answer,
 });
+
+/** The outcome as the store keeps it. */
+export const keptAs = (outcome: NewOutcome | null, seq: number | null): Outcome | undefined =>
+  outcome === null ? undefined : { ...outcome, seq };
 
 /** A change of this shard that changes nothing, but for what is given. */
 export const changeOf = (shard: number, given: Partial<Change>): Change => ({
@@ -123,10 +135,13 @@ export const changeOf = (shard: number, given: Partial<Change>): Change => ({
   outcome: null,
   cards: [],
   operations: [],
+  operationRemoves: [],
   claims: [],
   events: [],
   walletAdds: [],
   walletRemoves: [],
+  dueAdds: [],
+  dueRemoves: [],
   ...given,
 });
 

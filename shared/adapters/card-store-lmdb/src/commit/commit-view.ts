@@ -4,6 +4,7 @@ import { stored } from "../faults.ts";
 import { versionOfCard } from "../records/card-record.ts";
 import { decodeKey, type KeyRecord } from "../records/key-record.ts";
 import { versionOfOperation } from "../records/operation-record.ts";
+import type { KeyWrite } from "./key-write.ts";
 import { StagedStreams } from "./staged-streams.ts";
 import type { Streams } from "./streams.ts";
 
@@ -62,6 +63,11 @@ export class CommitView {
     this.put(this.#environment.operations, write.key, write.value);
   }
 
+  removeOperation(opId: OpId, key: Buffer): void {
+    this.#versions.set(opId, 0);
+    this.put(this.#environment.operations, key, null);
+  }
+
   key(opId: OpId, key: Buffer): KeyRecord | undefined {
     const ahead = this.#keys.get(opId);
     if (ahead !== undefined) return ahead;
@@ -69,7 +75,7 @@ export class CommitView {
     return bytes && stored(`operation key ${opId}`, () => decodeKey(opId, bytes));
   }
 
-  putKey(opId: OpId, record: KeyRecord, write: KeyedBytes): void {
+  putKey({ opId, record, write }: KeyWrite): void {
     this.#keys.set(opId, record);
     this.put(this.#environment.keys, write.key, write.value);
   }

@@ -2,32 +2,22 @@ import type { CardId, OpId } from "@scrip/domain";
 import { type Change, PortError, type SaveResult } from "@scrip/ports";
 import type { Environment } from "../environment.ts";
 import { encodeCard } from "../records/card-record.ts";
-import { encodeKey, type KeyRecord } from "../records/key-record.ts";
-import {
-  batchKey,
-  cardKey,
-  claimKey,
-  opKey,
-  operationKey,
-  placeKey,
-  present,
-  walletKey,
-} from "../records/keys.ts";
+import { cardKey, claimKey, operationKey, placeKey, present } from "../records/keys.ts";
 import { encodeOperation } from "../records/operation-record.ts";
 import { addressed, encodeEvent } from "../records/stream-record.ts";
 import type { CommitView, KeyedBytes, Write } from "./commit-view.ts";
 import type { Step } from "./group-commit.ts";
+import { indexWrites } from "./index-writes.ts";
+import { joined, keyRefusal, type KeyWrite, keyWrites, numbered } from "./key-write.ts";
 
-interface Versioned<Id> {
+interface Expectation<Id> {
   readonly id: Id;
+  readonly key: Buffer;
   readonly expected: number;
-  readonly version: number;
-  readonly write: KeyedBytes;
 }
 
-interface KeyWrite {
-  readonly opId: OpId;
-  readonly record: KeyRecord;
+interface Versioned<Id> extends Expectation<Id> {
+  readonly version: number;
   readonly write: KeyedBytes;
 }
 
@@ -37,6 +27,7 @@ interface Prepared {
   readonly keys: readonly KeyWrite[];
   readonly cards: readonly Versioned<CardId>[];
   readonly operations: readonly Versioned<OpId>[];
+  readonly operationRemoves: readonly Expectation<OpId>[];
   readonly claims: readonly { readonly claim: string; readonly key: Buffer }[];
   readonly events: readonly Buffer[];
   readonly indexes: readonly Write[];
@@ -65,12 +56,15 @@ export function saveStep(
     requireRoom(view, prepared, outboxEventsMax);
     const keys = prepared.keys.flatMap((write, nth) => joined(write, standing[nth]));
     // From here nothing throws: the step puts all of the change.
-    for (const { opId, record, write } of keys) view.putKey(opId, record, write);
+    const firstSeq = append(environment, view, prepared);
+    const saved = { events: prepared.events.length, firstSeq };
+    for (const each of keys) view.putKey(numbered(each, saved));
     for (const { id, version, write } of prepared.cards) view.putCard(id, version, write);
     for (const { id, version, write } of prepared.operations) view.putOperation(id, version, write);
+    for (const { id, key } of prepared.operationRemoves) view.removeOperation(id, key);
     for (const { claim, key } of prepared.claims) view.putClaim(claim, key, present);
     view.writes.push(...prepared.indexes);
-    return { kind: "SAVED", firstSeq: append(environment, view, prepared) };
+    return { kind: "SAVED", firstSeq };
   };
 }
 
@@ -97,17 +91,20 @@ function prepare(environment: Environment, change: Change): Prepared {
   return {
     shard,
     keys: keyWrites(change),
-    cards: change.cards.map(({ record, expectedVersion }) => ({
-      id: record.card.cardId,
-      expected: expectedVersion,
-      version: record.card.version,
-      write: { key: cardKey(record.card.cardId), value: encodeCard(record) },
-    })),
-    operations: change.operations.map(({ record, expectedVersion }) => ({
-      id: record.operation.opId,
-      expected: expectedVersion,
-      version: record.operation.version,
-      write: { key: operationKey(shard, record.operation.opId), value: encodeOperation(record) },
+    cards: change.cards.map(({ record, expectedVersion: expected }) => {
+      const { cardId: id, version } = record.card;
+      const key = cardKey(id);
+      return { id, key, expected, version, write: { key, value: encodeCard(record) } };
+    }),
+    operations: change.operations.map(({ record, expectedVersion: expected }) => {
+      const { opId: id, version } = record.operation;
+      const key = operationKey(shard, id);
+      return { id, key, expected, version, write: { key, value: encodeOperation(record) } };
+    }),
+    operationRemoves: change.operationRemoves.map(({ opId: id, expectedVersion: expected }) => ({
+      id,
+      key: operationKey(shard, id),
+      expected,
     })),
     claims: change.claims.map((claim) => ({ claim, key: claimKey(claim) })),
     events: change.events.map(({ eventId, bytes }) => encodeEvent(eventId, bytes)),
@@ -115,79 +112,16 @@ function prepare(environment: Environment, change: Change): Prepared {
   };
 }
 
-/** One record per operation key: pointer and outcome of the same key share it. */
-function keyWrites({ pointer, outcome, shard }: Change): KeyWrite[] {
-  const made: KeyWrite[] = [];
-  if (pointer !== null) {
-    const { opId, bodyHash, decisionShard } = pointer;
-    const own = outcome?.opId === opId ? outcome : null;
-    made.push(keyWrite(opId, { shard: decisionShard, bodyHash, outcome: own }));
-  }
-  if (outcome !== null && outcome.opId !== pointer?.opId)
-    made.push(keyWrite(outcome.opId, { shard, bodyHash: null, outcome }));
-  return made;
-}
-
-const keyWrite = (opId: OpId, record: KeyRecord): KeyWrite => ({
-  opId,
-  record,
-  write: { key: opKey(opId), value: encodeKey(record) },
-});
-
-function indexWrites({ wallets, batches }: Environment, change: Change): Write[] {
-  const writes: Write[] = [];
-  for (const { record, expectedVersion } of change.cards) {
-    const { batchId, cardId } = record.card;
-    if (expectedVersion > 0 || batchId === null) continue;
-    const key = batchKey(batchId, change.shard, cardId);
-    writes.push({ database: batches, key, value: present });
-  }
-  // What is added stays, also when the same change removes it: an index may hold too much, never too little.
-  for (const { walletId, cardId } of change.walletRemoves)
-    writes.push({ database: wallets, key: walletKey(walletId, cardId), value: null });
-  for (const { walletId, cardId } of change.walletAdds)
-    writes.push({ database: wallets, key: walletKey(walletId, cardId), value: present });
-  return writes;
-}
-
-/** What stands under the change's keys already and decides it: the first outcome wins. */
-function keyRefusal(
-  keys: readonly KeyWrite[],
-  standing: readonly (KeyRecord | undefined)[],
-): SaveResult | undefined {
-  for (const [nth, { record }] of keys.entries()) {
-    const found = standing[nth];
-    if (found === undefined) continue;
-    const bothHashed = record.bodyHash !== null && found.bodyHash !== null;
-    if (bothHashed && record.bodyHash !== found.bodyHash) return { kind: "KEY_REUSED" };
-    if (found.outcome !== null) return { kind: "OUTCOME_EXISTS", outcome: found.outcome };
-  }
-  return undefined;
-}
-
-/** The write of a key under which something stands: a pointer that is there stays, an outcome joins it. */
-function joined(given: KeyWrite, standing: KeyRecord | undefined): KeyWrite[] {
-  const { opId, record } = given;
-  if (standing === undefined) return [given];
-  if (record.outcome === null) return [];
-  if (standing.shard !== record.shard)
-    throw new PortError(
-      "CONTRACT_BROKEN",
-      `card store: key ${opId} is decided in shard ${standing.shard}, not ${record.shard}`,
-    );
-  return [keyWrite(opId, { ...record, bodyHash: standing.bodyHash ?? record.bodyHash })];
-}
-
 function claimTaken(view: CommitView, { claims }: Prepared): SaveResult | undefined {
   const taken = claims.find(({ claim, key }) => view.claimed(claim, key));
   return taken && { kind: "CLAIM_TAKEN", claim: taken.claim };
 }
 
-function compareVersions(view: CommitView, { cards, operations }: Prepared): void {
-  for (const { id, expected, write } of cards)
-    requireVersion(id, expected, view.cardVersion(id, write.key));
-  for (const { id, expected, write } of operations)
-    requireVersion(id, expected, view.operationVersion(id, write.key));
+function compareVersions(view: CommitView, prepared: Prepared): void {
+  for (const { id, expected, key } of prepared.cards)
+    requireVersion(id, expected, view.cardVersion(id, key));
+  for (const { id, expected, key } of [...prepared.operations, ...prepared.operationRemoves])
+    requireVersion(id, expected, view.operationVersion(id, key));
 }
 
 function requireVersion(id: string, expected: number, found: number): void {

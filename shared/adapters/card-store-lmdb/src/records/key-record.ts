@@ -1,5 +1,5 @@
 import type { OpId } from "@scrip/domain";
-import type { Outcome } from "@scrip/ports";
+import type { NewOutcome, Outcome } from "@scrip/ports";
 import { RecordReader } from "./record-reader.ts";
 import { RecordWriter } from "./record-writer.ts";
 
@@ -12,30 +12,43 @@ export interface KeyRecord {
   readonly outcome: Outcome | null;
 }
 
-const format = 1;
+const format = 2;
+/** The number of the outcome's event stands first, at a fixed place: it is known only in the commit. */
+const seqAt = 1;
+const noSeq = -1;
 const kinds: readonly Outcome["kind"][] = ["DONE", "DECLINED"];
 
 const writer = new RecordWriter();
 
 /** @throws RangeError for a record that would not come back as it is. */
 export function encodeKey({ shard, bodyHash, outcome }: KeyRecord): Buffer {
-  writer.start().byte(format).whole(shard).hexOrNull(bodyHash, 32);
+  writer
+    .start()
+    .byte(format)
+    .whole(outcome?.seq ?? noSeq);
+  writer.whole(shard).hexOrNull(bodyHash, 32);
   if (outcome === null) return writer.byte(0).finish();
   writer.byte(1).byte(kinds.indexOf(outcome.kind)).hexOrNull(outcome.eventId, 32);
   return writer.whole(outcome.atMs).text(outcome.answer).finish();
+}
+
+/** Fills the number of the outcome's event into the bytes of a record. */
+export function stampSeq(bytes: Buffer, seq: number | null): void {
+  bytes.writeDoubleBE(seq ?? noSeq, seqAt);
 }
 
 /** @throws RangeError when the bytes are not a key record. */
 export function decodeKey(opId: OpId, bytes: Buffer): KeyRecord {
   const reader = new RecordReader(bytes);
   if (reader.byte() !== format) throw new RangeError("a record of another format");
-  const [shard, bodyHash] = [reader.whole(), reader.hexOrNull(32)];
-  const outcome = reader.byte() === 0 ? null : readOutcome(opId, reader);
+  const [stamped, shard, bodyHash] = [reader.whole(), reader.whole(), reader.hexOrNull(32)];
+  const seq = stamped === noSeq ? null : stamped;
+  const outcome = reader.byte() === 0 ? null : { ...readOutcome(opId, reader), seq };
   reader.end();
   return { shard, bodyHash, outcome };
 }
 
-function readOutcome(opId: OpId, reader: RecordReader): Outcome {
+function readOutcome(opId: OpId, reader: RecordReader): NewOutcome {
   const kind = kinds[reader.byte()];
   if (kind === undefined) throw new RangeError("not a kind of outcome");
   const [eventId, atMs, answer] = [reader.hexOrNull(32), reader.whole(), reader.text()];

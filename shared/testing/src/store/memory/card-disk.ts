@@ -1,5 +1,12 @@
 import type { BatchId, CardId } from "@scrip/domain";
-import type { CardRecord, OperationRecord, Outcome, Pointer, StreamPosition } from "@scrip/ports";
+import type {
+  CardRecord,
+  DueEntry,
+  OperationRecord,
+  Outcome,
+  Pointer,
+  StreamPosition,
+} from "@scrip/ports";
 
 interface MemoryStream {
   trimPoint: StreamPosition;
@@ -18,6 +25,8 @@ export class MemoryCardDisk {
   readonly claims = new Set<string>();
   readonly wallets = new Map<string, Set<CardId>>();
   readonly batches = new Map<BatchId, Set<CardId>>();
+  /** By shard; each entry under a name that sorts as entries do. */
+  readonly dues = new Map<number, Map<string, DueEntry>>();
   readonly streams: readonly MemoryStream[];
   /** Every event id that was ever saved: none may come twice. */
   readonly everSaved = new Set<string>();

@@ -4,6 +4,7 @@ import {
   type CardRecord,
   type CardStore,
   type Change,
+  type DueEntry,
   checkChange,
   type OperationRecord,
   type Outbox,
@@ -76,6 +77,27 @@ export class MemoryCardStore implements CardStore, Outbox {
     return page(here, after, limit);
   }
 
+  async due(shard: number, untilMs: number, limit: number): Promise<DueEntry[]> {
+    this.#stream(shard);
+    const here = [...(this.#open().dues.get(shard) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
+    const due = here.map(([, entry]) => entry).filter(({ dueAtMs }) => dueAtMs <= untilMs);
+    return due.slice(0, limited(limit));
+  }
+
+  async scan(shard: number, after: CardId | null, limit: number): Promise<CardRecord[]> {
+    this.#stream(shard);
+    const { cards } = this.#open();
+    const here = [...cards.keys()].filter((cardId) => shardOf(cardId, this.shards) === shard);
+    return page(here, after, limited(limit)).flatMap((cardId) => cards.get(cardId) ?? []);
+  }
+
+  async operationsOf(shard: number, after: OpId | null, limit: number): Promise<OperationRecord[]> {
+    this.#stream(shard);
+    const here = [...this.#open().operations].filter(([key]) => key.startsWith(`${shard} `));
+    const byId = new Map(here.map(([, record]) => [record.operation.opId, record]));
+    return page(byId.keys(), after, limited(limit)).flatMap((opId) => byId.get(opId) ?? []);
+  }
+
   async addWalletCandidate({ walletId, cardId }: WalletEntry): Promise<void> {
     await this.#durable((disk) => setAt(disk.wallets, walletId).add(cardId));
   }
@@ -104,7 +126,7 @@ export class MemoryCardStore implements CardStore, Outbox {
 
   async read(shard: number, fromSeq: number, limit: number): Promise<OutboxEntry[]> {
     const { trimPoint, events } = this.#stream(shard);
-    if (limit < 1) broken(`a limit of ${limit}`);
+    limited(limit);
     const from = Math.max(fromSeq, trimPoint.seq);
     return events
       .slice(from - trimPoint.seq, from - trimPoint.seq + limit)
@@ -162,9 +184,13 @@ export class MemoryCardStore implements CardStore, Outbox {
   }
 }
 
-function page(ids: Iterable<CardId>, after: CardId | null, limit: number): CardId[] {
-  const following = [...ids].sort().filter((cardId) => after === null || cardId > after);
+function page<Id extends string>(ids: Iterable<Id>, after: Id | null, limit: number): Id[] {
+  const following = [...ids].sort().filter((id) => after === null || id > after);
   return following.slice(0, limit);
+}
+
+function limited(limit: number): number {
+  return Number.isInteger(limit) && limit > 0 ? limit : broken(`a limit of ${limit}`);
 }
 
 function broken(what: string): never {

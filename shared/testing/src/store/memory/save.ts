@@ -1,4 +1,5 @@
-import { type Change, PortError, type SaveResult } from "@scrip/ports";
+import type { OpId } from "@scrip/domain";
+import { type Change, type DueEntry, keptOutcome, PortError, type SaveResult } from "@scrip/ports";
 import { frozen } from "./frozen.ts";
 import { requireForms, requireStrict } from "./strict.ts";
 import { type MemoryCardDisk, setAt } from "./card-disk.ts";
@@ -33,16 +34,20 @@ function claimTaken(disk: MemoryCardDisk, { claims }: Change): SaveResult | unde
   return claim === undefined ? undefined : { kind: "CLAIM_TAKEN", claim };
 }
 
-function requireVersions(disk: MemoryCardDisk, { cards, operations, shard }: Change): void {
+function requireVersions(disk: MemoryCardDisk, change: Change): void {
+  const { cards, operations, operationRemoves, shard } = change;
+  const versionOf = (opId: OpId): number =>
+    disk.operations.get(`${shard} ${opId}`)?.operation.version ?? 0;
   for (const { record, expectedVersion } of cards) {
     const { cardId } = record.card;
     requireVersion(cardId, expectedVersion, disk.cards.get(cardId)?.card.version ?? 0);
   }
   for (const { record, expectedVersion } of operations) {
     const { opId } = record.operation;
-    const found = disk.operations.get(`${shard} ${opId}`)?.operation.version ?? 0;
-    requireVersion(opId, expectedVersion, found);
+    requireVersion(opId, expectedVersion, versionOf(opId));
   }
+  for (const { opId, expectedVersion } of operationRemoves)
+    requireVersion(opId, expectedVersion, versionOf(opId));
 }
 
 function requireVersion(id: string, expected: number, found: number): void {
@@ -56,13 +61,16 @@ function requireDecidedHere(disk: MemoryCardDisk, { outcome, shard }: Change): v
 }
 
 function write(disk: MemoryCardDisk, change: Change): SaveResult {
-  const { shard, pointer, outcome } = change;
+  const { shard, pointer, outcome, events } = change;
   const stream = disk.streams[shard];
   if (stream === undefined) return broken(`shard ${shard}`);
   const firstSeq = stream.trimPoint.seq + stream.events.length;
   if (pointer !== null && !disk.pointers.has(pointer.opId))
     disk.pointers.set(pointer.opId, frozen(pointer));
-  if (outcome !== null) disk.outcomes.set(outcome.opId, frozen({ ...outcome, shard }));
+  if (outcome !== null) {
+    const kept = keptOutcome(outcome, { events: events.length, firstSeq });
+    disk.outcomes.set(outcome.opId, frozen({ ...kept, shard }));
+  }
   for (const claim of change.claims) disk.claims.add(claim);
   for (const { record } of change.cards) {
     const { batchId, cardId } = record.card;
@@ -71,15 +79,27 @@ function write(disk: MemoryCardDisk, change: Change): SaveResult {
   }
   for (const { record } of change.operations)
     disk.operations.set(`${shard} ${record.operation.opId}`, frozen(record));
-  for (const event of change.events) {
+  for (const { opId } of change.operationRemoves) disk.operations.delete(`${shard} ${opId}`);
+  for (const event of events) {
     stream.events.push(structuredClone({ eventId: event.eventId, bytes: event.bytes }));
     disk.everSaved.add(event.eventId);
   }
   for (const { walletId, cardId } of change.walletRemoves)
     disk.wallets.get(walletId)?.delete(cardId);
   for (const { walletId, cardId } of change.walletAdds) setAt(disk.wallets, walletId).add(cardId);
+  writeDues(disk, change);
   return { kind: "SAVED", firstSeq };
 }
+
+function writeDues({ dues }: MemoryCardDisk, { shard, dueAdds, dueRemoves }: Change): void {
+  const here = dues.get(shard) ?? new Map<string, DueEntry>();
+  dues.set(shard, here);
+  for (const due of dueRemoves) here.delete(nameOfDue(due));
+  for (const due of dueAdds) here.set(nameOfDue(due), frozen(due));
+}
+
+const nameOfDue = ({ dueAtMs, kind, id }: DueEntry): string =>
+  `${String(dueAtMs).padStart(16, "0")} ${kind} ${id}`;
 
 function broken(what: string): never {
   throw new PortError("CONTRACT_BROKEN", `memory card store: ${what}`);

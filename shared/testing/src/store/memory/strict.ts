@@ -2,12 +2,17 @@ import { type Change, type CardRecord, PortError } from "@scrip/ports";
 import type { MemoryCardDisk } from "./card-disk.ts";
 
 /** What no store could give back as it was. */
-export function requireForms({ cards, events, operations, outcome, pointer }: Change): void {
+export function requireForms(change: Change): void {
+  const { cards, events, operations, outcome, pointer } = change;
   for (const { record } of [...cards, ...operations]) {
     hashes(record.lastEventId);
     if (!/^[0-9a-f]{32}$/.test(record.nonce)) broken(`no nonce: ${record.nonce}`);
   }
   for (const { record } of operations) hashes(record.operation.opId);
+  for (const { opId } of change.operationRemoves) hashes(opId);
+  for (const { kind, id } of [...change.dueAdds, ...change.dueRemoves])
+    if (!/^[0-9a-f]+$/.test(id) || id.length !== (kind === "CARD" ? 40 : 64))
+      broken(`no id: ${id}`);
   for (const { eventId } of events) hashes(eventId);
   if (pointer !== null) hashes(pointer.opId, pointer.bodyHash);
   if (outcome === null) return;
@@ -17,10 +22,13 @@ export function requireForms({ cards, events, operations, outcome, pointer }: Ch
 
 /** What a real store does not look at, and what no caller may do all the same. */
 export function requireStrict(disk: MemoryCardDisk, { cards, events }: Change): void {
-  if (cards.length > 0 && events.length === 0) broken("cards that change without an event");
+  // Without an event a card moves by one: that is how what the ledger refused is set right.
+  const moves = Math.max(events.length, 1);
   for (const { record, expectedVersion } of cards) {
     requireCard(record, disk.cards.get(record.card.cardId));
-    if (record.card.version > expectedVersion + events.length)
+    if (events.length === 0 && expectedVersion === 0)
+      broken("a card that is born without an event");
+    if (record.card.version > expectedVersion + moves)
       broken(`more versions than events of ${record.card.cardId}`);
   }
   requireNew(disk, events);

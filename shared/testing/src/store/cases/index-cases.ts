@@ -1,8 +1,8 @@
 import { batchId, type CardId } from "@scrip/domain";
 import { expect, it } from "vitest";
-import { failing, failOnce } from "../faults/failing.ts";
-import { birth, cardIdIn, changeOf, fullCard, recordOf, walletIn } from "./given.ts";
-import type { OpenPlace } from "./open-place.ts";
+import { failing, failOnce } from "../../faults/failing.ts";
+import { birth, cardIdIn, changeOf, fullCard, recordOf, walletIn } from "../given.ts";
+import type { OpenPlace } from "../open-place.ts";
 
 const names = ["a", "b", "c", "d", "e"];
 const sorted = (ids: readonly CardId[]): CardId[] => [...ids].sort();

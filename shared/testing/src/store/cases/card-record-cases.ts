@@ -10,8 +10,8 @@ import {
   opIdOf,
   recordOf,
   walletIn,
-} from "./given.ts";
-import type { OpenPlace } from "./open-place.ts";
+} from "../given.ts";
+import type { OpenPlace } from "../open-place.ts";
 
 const id = cardIdIn(1, "a");
 const standings: Standing[] = [

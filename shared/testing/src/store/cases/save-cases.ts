@@ -2,8 +2,17 @@ import { opId } from "@scrip/domain";
 import type { CardRecord, Change, SaveResult } from "@scrip/ports";
 import { PortError, type PortErrorCode } from "@scrip/ports";
 import { expect, it } from "vitest";
-import { birth, cardIdIn, changeOf, eventOf, fullCard, moveOf, recordOf } from "./given.ts";
-import type { OpenPlace } from "./open-place.ts";
+import {
+  birth,
+  cardIdIn,
+  changeOf,
+  eventOf,
+  fullCard,
+  keptAs,
+  moveOf,
+  recordOf,
+} from "../given.ts";
+import type { OpenPlace } from "../open-place.ts";
 
 const id = cardIdIn(1, "a");
 const born = recordOf(fullCard(id));
@@ -28,6 +37,23 @@ export function saveCases(at: OpenPlace): void {
       [0, eventOf("due").eventId],
       [1, eventOf("own").eventId],
     ]);
+  });
+
+  it("saves a card without an event, and says nothing to who waits for events", async () => {
+    await at.store.save(birth(born, 1));
+    const heard: number[] = [];
+    at.store.onAppend((shard) => heard.push(shard));
+    const standing = { status: "SUSPENDED", reason: "LEDGER_REJECTED" } as const;
+    const suspended = { ...born, card: { ...born.card, standing, version: 2 } };
+    const change = changeOf(1, { cards: [{ record: suspended, expectedVersion: 1 }] });
+    expect(await at.store.save(change)).toEqual({ kind: "SAVED", firstSeq: 1 });
+    await expect(at.store.save(change)).rejects.toMatchObject({ code: "VERSION_CONFLICT" });
+    await at.reopen();
+    expect(await at.store.card(id)).toEqual(suspended);
+    expect(await at.store.nextSeq(1)).toBe(1);
+    expect(heard).toEqual([]);
+    await at.store.save(moveOf(suspended, 1, "later"));
+    expect(await at.store.nextSeq(1)).toBe(2);
   });
 
   it.each([
@@ -125,7 +151,7 @@ async function expectSaved(at: OpenPlace, change: Change): Promise<void> {
   if (outcome === null) throw new Error("the change has an outcome");
   expect(await at.store.card(id)).toEqual(change.cards[0]?.record);
   expect(await at.store.pointer(opId(outcome.opId))).toEqual(pointer);
-  expect(await at.store.outcome(change.shard, outcome.opId)).toEqual(outcome);
+  expect(await at.store.outcome(change.shard, outcome.opId)).toEqual(keptAs(outcome, 1));
   const [event] = await at.store.read(change.shard, 1, 10);
   expect(event).toEqual({ seq: 1, ...change.events[0] });
 }

@@ -1,20 +1,22 @@
 import type { Change } from "@scrip/ports";
 import { expect, it } from "vitest";
-import { failing, failOnce } from "../faults/failing.ts";
+import { failing, failOnce } from "../../faults/failing.ts";
 import {
   birth,
   cardIdIn,
   changeOf,
   eventOf,
   fullCard,
+  keptAs,
   moveOf,
   opIdOf,
   outcomeOf,
   pointerOf,
   recordOf,
   suiteShards,
-} from "./given.ts";
-import type { OpenPlace } from "./open-place.ts";
+  suiteStart,
+} from "../given.ts";
+import type { OpenPlace } from "../open-place.ts";
 
 const id = cardIdIn(1, "a");
 const born = recordOf(fullCard(id));
@@ -29,7 +31,7 @@ export function keyCases(at: OpenPlace): void {
     const first = moveOf(born, 1, "sale");
     await at.store.save(first);
     const again: Change = { ...first, outcome: outcomeOf(key, '{"other":true}') };
-    const exists = { kind: "OUTCOME_EXISTS", outcome: first.outcome };
+    const exists = { kind: "OUTCOME_EXISTS", outcome: keptAs(first.outcome, 1) };
     expect(await at.store.save(again)).toEqual(exists);
     await at.reopen();
     expect(await at.store.save(again)).toEqual(exists);
@@ -70,9 +72,9 @@ export function keyCases(at: OpenPlace): void {
       const given = each === keys[0] ? pointer : null;
       await at.store.save(changeOf(2, { pointer: given, outcome: outcomeOf(each) }));
       expect(await at.store.pointer(each)).toEqual(pointer);
-      expect(await at.store.outcome(2, each)).toEqual(outcomeOf(each));
+      expect(await at.store.outcome(2, each)).toEqual(keptAs(outcomeOf(each), null));
       const late = await at.store.save(changeOf(2, { pointer }));
-      expect(late).toEqual({ kind: "OUTCOME_EXISTS", outcome: outcomeOf(each) });
+      expect(late).toEqual({ kind: "OUTCOME_EXISTS", outcome: keptAs(outcomeOf(each), null) });
     }
   });
 
@@ -80,10 +82,47 @@ export function keyCases(at: OpenPlace): void {
     const outcome = { ...outcomeOf(key), eventId: null, kind: "DECLINED" as const };
     await at.store.save(changeOf(3, { outcome }));
     expect(await at.store.pointer(key)).toBeUndefined();
-    expect(await at.store.outcome(3, key)).toEqual(outcome);
+    expect(await at.store.outcome(3, key)).toEqual(keptAs(outcome, null));
     expect(await at.store.outcome(2, key)).toBeUndefined();
     const again = await at.store.save(changeOf(3, { outcome: outcomeOf(key) }));
-    expect(again).toEqual({ kind: "OUTCOME_EXISTS", outcome });
+    expect(again).toEqual({ kind: "OUTCOME_EXISTS", outcome: keptAs(outcome, null) });
+  });
+
+  it("keeps where in its stream the outcome's event is: the last one of its save", async () => {
+    await at.store.save(birth(born, 1));
+    const due = eventOf("due");
+    const first = moveOf(born, 1, "sale");
+    const many = [0, 1, 2].map((nth) => {
+      const each = opIdOf(`part ${nth}`);
+      return changeOf(1, { outcome: outcomeOf(each), events: [eventOf(`part ${nth}`)] });
+    });
+    const saves = [{ ...first, events: [due, ...first.events] }, ...many];
+    await Promise.all(saves.map((each) => at.store.save(each)));
+    for (const reopened of [false, true]) {
+      if (reopened) await at.reopen();
+      for (const { outcome, events } of saves) {
+        const kept = outcome && (await at.store.outcome(1, outcome.opId));
+        const [event] = await at.store.read(1, kept?.seq ?? -1, 1);
+        expect(event).toEqual({ seq: kept?.seq, ...events.at(-1) });
+      }
+    }
+  });
+
+  it("keeps the place of the event that joins a pointer, also beyond the trim point", async () => {
+    const pointer = pointerOf(key, 2);
+    await at.store.save(changeOf(2, { pointer }));
+    const events = [eventOf("a"), eventOf("b")];
+    await at.store.save(changeOf(2, { pointer, outcome: outcomeOf(key), events }));
+    await at.store.trim(2, { ...suiteStart(2), seq: 2 });
+    await at.reopen();
+    expect(await at.store.outcome(2, key)).toEqual(keptAs(outcomeOf(key), 1));
+    expect(await at.store.read(2, 1, 1)).toEqual([]);
+  });
+
+  it("keeps no place for a decline, whatever was saved beside it", async () => {
+    const outcome = { ...outcomeOf(key), eventId: null, kind: "DECLINED" as const };
+    await at.store.save(changeOf(2, { outcome, events: [eventOf("due")] }));
+    expect(await at.store.outcome(2, key)).toEqual(keptAs(outcome, null));
   });
 
   it("takes a claim once", async () => {
@@ -122,7 +161,7 @@ export function keyCases(at: OpenPlace): void {
       });
       const retried = await flaky.save(change);
       expect(retried.kind).toBe(kind);
-      expect(await at.store.outcome(1, key)).toEqual(change.outcome);
+      expect(await at.store.outcome(1, key)).toEqual(keptAs(change.outcome, 1));
       expect(await version()).toBe(2);
       expect(await at.store.read(1, 0, 10)).toHaveLength(2);
     },

@@ -1,0 +1,27 @@
+import type { Change } from "@scrip/ports";
+import type { Environment } from "../environment.ts";
+import { batchKey, dueKey, present, walletKey } from "../records/keys.ts";
+import type { Write } from "./commit-view.ts";
+
+/**
+ * What a change does to the indexes. What is added stays, also when the same change removes it: an index may hold too
+ * much, never too little.
+ */
+export function indexWrites({ wallets, batches, dues }: Environment, change: Change): Write[] {
+  const { shard } = change;
+  const writes: Write[] = [];
+  for (const { record, expectedVersion } of change.cards) {
+    const { batchId, cardId } = record.card;
+    if (expectedVersion > 0 || batchId === null) continue;
+    writes.push({ database: batches, key: batchKey(batchId, shard, cardId), value: present });
+  }
+  for (const { walletId, cardId } of change.walletRemoves)
+    writes.push({ database: wallets, key: walletKey(walletId, cardId), value: null });
+  for (const { walletId, cardId } of change.walletAdds)
+    writes.push({ database: wallets, key: walletKey(walletId, cardId), value: present });
+  for (const due of change.dueRemoves)
+    writes.push({ database: dues, key: dueKey(shard, due), value: null });
+  for (const due of change.dueAdds)
+    writes.push({ database: dues, key: dueKey(shard, due), value: present });
+  return writes;
+}

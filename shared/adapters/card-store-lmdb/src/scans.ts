@@ -1,0 +1,70 @@
+import type { CardId, OpId } from "@scrip/domain";
+import type { CardRecord, OperationRecord, StoreTotals } from "@scrip/ports";
+import type { Environment } from "./environment.ts";
+import { storable, stored } from "./faults.ts";
+import { pageRecordsMax, totalsCardsPerTurnMax } from "./limits.ts";
+import { atMost } from "./reads.ts";
+import { amountsOfCard, decodeCard } from "./records/card-record.ts";
+import { justAfter, behind, cardKey, operationKey, shardKey } from "./records/keys.ts";
+import { decodeOperation } from "./records/operation-record.ts";
+
+/** First bytes of a card id. */
+const firstBytes = 256;
+
+/** A page of the cards of one shard. Their ids begin with every first byte that is this shard mod S. */
+export function readCards(
+  { cards }: Environment,
+  page: { shard: number; shards: number; after: CardId | null; limit: number },
+): CardRecord[] {
+  const { shard, shards, after } = page;
+  const limit = atMost(page.limit, pageRecordsMax);
+  const following = after === null ? null : justAfter(storable(() => cardKey(after)));
+  const found: CardRecord[] = [];
+  // The control stream, shard S, has no cards.
+  for (let first = shard < shards ? shard : firstBytes; first < firstBytes; first += shards) {
+    const begin = Buffer.from([first]);
+    const end = behind(begin);
+    const start = following !== null && following.compare(begin) > 0 ? following : begin;
+    for (const { value } of cards.getRange({ start, end, limit: limit - found.length }))
+      found.push(stored("a card", () => decodeCard(value)));
+    if (found.length === limit) break;
+  }
+  return found;
+}
+
+/** A page of the operation records of one shard. */
+export function readOperations(
+  { operations }: Environment,
+  shard: number,
+  page: { after: OpId | null; limit: number },
+): OperationRecord[] {
+  const { after } = page;
+  const first = shardKey(shard);
+  const start = after === null ? first : justAfter(storable(() => operationKey(shard, after)));
+  const limit = atMost(page.limit, pageRecordsMax);
+  const range = operations.getRange({ start, end: behind(first), limit });
+  return [...range].map(({ value }) => stored("an operation", () => decodeOperation(value)));
+}
+
+/** Adds up all cards as they are at one instant; saves go on meanwhile. */
+export async function readTotals({ root, cards }: Environment): Promise<StoreTotals> {
+  const snapshot = root.useReadTransaction();
+  try {
+    const totals = { cards: 0, balance: 0n, held: 0n, loaded: 0n, writtenOff: 0n, refunded: 0n };
+    for (const { value } of cards.getRange({ transaction: snapshot })) {
+      const amounts = stored("a card", () => amountsOfCard(value));
+      totals.cards += 1;
+      totals.balance += amounts.balance;
+      totals.held += amounts.held;
+      totals.loaded += amounts.loaded;
+      totals.writtenOff += amounts.writtenOff;
+      totals.refunded += amounts.refunded;
+      if (totals.cards % totalsCardsPerTurnMax === 0) await nextTurn();
+    }
+    return totals;
+  } finally {
+    snapshot.done();
+  }
+}
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
