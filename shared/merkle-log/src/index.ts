@@ -4,6 +4,7 @@ export { PolicyError, ProofError, type ProofErrorCode } from "./proof-error.ts";
 
 export { Frontier, type SubtreeListener } from "./tree/frontier.ts";
 export { MemoryTree, merkleRoot } from "./tree/memory-tree.ts";
+export { type WholeTree, wholeTree } from "./tree/whole-tree.ts";
 export { type HashReader, type Subtree, rootAt } from "./tree/subtree.ts";
 export {
   type EntryPosition,
@@ -69,6 +70,7 @@ export {
   parseTlogProof,
   proofCharactersMax,
   proofHashesMax,
+  tlogProofWriter,
   verifyProofInclusion,
 } from "./proofs/tlog-proof.ts";
 export {

@@ -28,16 +28,34 @@ export interface TlogProof {
 const header = "c2sp.org/tlog-proof@v1";
 
 /** Writes a proof file, C2SP tlog-proof "Format". @throws RangeError for what cannot be written. */
-export function formatTlogProof(proof: TlogProof): string {
-  requireWhole("an entry index", proof.index);
-  if (proof.hashes.some((hash) => hash.length !== hashBytes)) {
-    throw new RangeError(`every hash of a proof has ${hashBytes} bytes`);
-  }
-  const { extra: data } = proof;
-  // Without extra data the line is left out, it is never empty.
-  const extra = data === undefined || data.length === 0 ? [] : [`extra ${toBase64(data)}`];
-  const lines = [header, ...extra, `index ${proof.index}`, ...proof.hashes.map(toBase64)];
-  return `${lines.join("\n")}\n\n${formatNote(proof.note)}`;
+export function formatTlogProof({ note, ...proven }: TlogProof): string {
+  return tlogProofWriter(note)(proven);
+}
+
+/**
+ * Writes proof files that share a note, as those of one tree do: the note and each sibling are written out once.
+ * @throws RangeError for a note that cannot be written; the writer, for a proof that cannot.
+ */
+export function tlogProofWriter(note: Note): (proven: Omit<TlogProof, "note">) => string {
+  const end = `\n\n${formatNote(note)}`;
+  const written = new Map<Uint8Array, string>();
+  const textOf = (hash: Uint8Array): string => {
+    const known = written.get(hash);
+    if (known !== undefined) return known;
+    if (hash.length !== hashBytes) {
+      throw new RangeError(`every hash of a proof has ${hashBytes} bytes`);
+    }
+    const text = toBase64(hash);
+    written.set(hash, text);
+    return text;
+  };
+  return ({ extra: data, index, hashes }) => {
+    requireWhole("an entry index", index);
+    // Without extra data the line is left out, it is never empty.
+    const extra = data === undefined || data.length === 0 ? "" : `extra ${toBase64(data)}\n`;
+    const path = hashes.map((hash) => `\n${textOf(hash)}`).join("");
+    return `${header}\n${extra}index ${index}${path}${end}`;
+  };
 }
 
 /** Reads a proof file strictly. @throws ProofError `PROOF_INVALID` naming what is malformed. */
