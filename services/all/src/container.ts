@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { openCardStore } from "@scrip/card-store-lmdb";
 import { EmbeddedEventLog } from "@scrip/event-log-embedded";
 import { openFollowerStore } from "@scrip/follower-store-lmdb";
-import { openEmbeddedLedger } from "@scrip/ledger-embedded";
+import { openEmbeddedLedger, type PublishedNote } from "@scrip/ledger-embedded";
 import type {
   BatchVault,
   CallerDirectory,
@@ -50,6 +50,15 @@ const skewMaxMs = 60_000;
 /** A signer as genesis names it. */
 const named = ({ name, publicKey }: Signer) => ({ name, publicKey: toHex(publicKey) });
 
+/** What the query service has verified was signed and published, whatever copy of the ledger was put back since. */
+function verifiedIn(follower: FollowerStore, { path }: DataDirectory): PublishedNote[] {
+  const note = follower.checkpoint();
+  if (note === undefined) return [];
+  const [copy, ledger] = [path("follower", "data.mdb"), path("ledger", "store", "data.mdb")];
+  const remedy = `a newer copy, or ${copy} in the place of ${ledger}`;
+  return [{ note, where: `the query service's copy (${path("follower")})`, remedy }];
+}
+
 /**
  * Opens the embedded adapters of a data directory, each in a folder of its own.
  * @throws PortError NOT_OURS in one line when another process has it or it belongs to another chain.
@@ -81,11 +90,18 @@ export async function openAdapters(directory: DataDirectory, closing: Closing): 
   const copy = openFollowerStore({ directory: path("ledger", "store"), chainId });
   closing.add("ledger's store", () => copy.close());
 
+  const follower = openFollowerStore({ directory: path("follower"), chainId });
+  closing.add("follower's store", () => follower.close());
+
+  // From genesis on the chain and its policy name these keys: one that was lost is put back, not made anew.
+  const mayMake = copy.size() === 0 && follower.size() === 0;
+  const key = (file: string, name: string): Promise<Signer> =>
+    keyFileSigner(path("keys", file), name, { mayMake });
   const [writer, operator, receipts, log] = await Promise.all([
-    keyFileSigner(path("keys", "writer.key"), `${chainId}/writer`),
-    keyFileSigner(path("keys", "operator.key"), `${chainId}/operator`),
-    keyFileSigner(path("keys", "receipts.key"), `${chainId}/receipts`),
-    keyFileSigner(path("keys", "log.key"), chainId),
+    key("writer.key", `${chainId}/writer`),
+    key("operator.key", `${chainId}/operator`),
+    key("receipts.key", `${chainId}/receipts`),
+    key("log.key", chainId),
   ]);
   const ledger = await openEmbeddedLedger({
     directory: path("ledger"),
@@ -100,10 +116,9 @@ export async function openAdapters(directory: DataDirectory, closing: Closing): 
       receipts: [named(receipts)],
       skewMaxMs,
     },
+    published: verifiedIn(follower, directory),
   });
   closing.add("ledger", () => ledger.close());
-  const follower = openFollowerStore({ directory: path("follower"), chainId });
-  closing.add("follower's store", () => follower.close());
   const eventLog = new EmbeddedEventLog();
   closing.add("event log", () => eventLog.close());
   const identity = new SystemIdentity();

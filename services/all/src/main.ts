@@ -10,6 +10,7 @@ import { composeAll } from "./compose.ts";
 import { configOf, type Config } from "./config.ts";
 import { openAdapters, type Adapters } from "./container.ts";
 import { openDataDirectory, replaceFile, type DataDirectory } from "./data-directory.ts";
+import { keepPolicy } from "./policy-file.ts";
 
 const host = "127.0.0.1";
 const runIdBytes = 4;
@@ -26,7 +27,7 @@ async function run(config: Config): Promise<void> {
   const lifecycle = new Lifecycle();
   const adapters = await openAdapters(directory, closing);
   await localApiKeys(adapters.callers, directory.path("keys.json"));
-  replaceFile(directory.path("policy.txt"), adapters.policy);
+  keepPolicy(directory.path("policy.txt"), adapters.policy);
   const { chainId } = directory.settings;
   const app = await composeAll({ adapters, chainId, logger, lifecycle, closing });
   await app.listen({ host, port: config.port });

@@ -33,7 +33,7 @@ export async function openEmbeddedLedger(options: EmbeddedLedgerOptions): Promis
   try {
     if (existing !== undefined) requireSameChain(existing, settings, keys);
     for (const own of ownCheckpoints(notes, { chainId: settings.chainId, validators, suite })) {
-      log.requireExtends(own.tree, own.where);
+      log.requireExtends(own.tree, own.where, own.remedy);
       for (const validator of own.signers) validator.requireRemembers(own.tree.size, own.where);
     }
     for (const validator of validators) validator.requireConsistent(log);

@@ -15,14 +15,16 @@ export class LogTree {
     this.#hash = hash;
   }
 
-  /** @throws PortError CORRUPT when the log is shorter than this tree, or had another root at its size */
-  requireExtends({ size, root }: Tree, whose: string): void {
+  /**
+   * @param remedy what to put back where the log is too short
+   * @throws PortError CORRUPT when the log is shorter than this tree, or had another root at its size
+   */
+  requireExtends({ size, root }: Tree, whose: string, remedy = `one with at least ${size}`): void {
     const there = this.#store.size();
     if (size > there) {
       throw new PortError(
         "CORRUPT",
-        `the log has ${there} entries, ${whose} says ${size}: it is an older copy; ` +
-          `put back one with at least ${size}`,
+        `the log has ${there} entries, ${whose} says ${size}: it is an older copy; put back ${remedy}`,
       );
     }
     if (!equalBytes(this.#rootAt(size), root)) {

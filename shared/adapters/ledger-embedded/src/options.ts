@@ -38,6 +38,8 @@ export interface PublishedNote {
   readonly note: string;
   /** Where it is kept, in words. */
   readonly where: string;
+  /** What to put back when the log does not reach it; a newer copy of the ledger, unless something better is known. */
+  readonly remedy?: string;
 }
 
 export interface EmbeddedLedgerOptions {

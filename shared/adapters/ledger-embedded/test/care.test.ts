@@ -38,7 +38,7 @@ describe("what validators signed, at the next start", () => {
   const putBack = (): unknown => Object.assign(place.disk, older.disk, { taken: false });
   const sizeOf = (note: string): number => Number(note.split("\n")[1]);
 
-  async function refused(reason: RegExp): Promise<void> {
+  async function expectRefused(reason: RegExp): Promise<void> {
     await expect(place.open()).rejects.toMatchObject({
       code: "CORRUPT",
       message: expect.stringMatching(reason),
@@ -56,7 +56,7 @@ describe("what validators signed, at the next start", () => {
     }
   }
 
-  async function goesOn(): Promise<void> {
+  async function expectToGoOn(): Promise<void> {
     ledger = await place.open();
     expect(await ledger.checkpoint()).toContain(`\n${sizeOf(newest)}\n`);
     expect(parseNote(await ledger.checkpoint()).signatures).toHaveLength(4);
@@ -74,19 +74,21 @@ describe("what validators signed, at the next start", () => {
 
   it("may be older than the log when it is part of it", async () => {
     for (const at of all) await writeFile(signed(at), older.files[at] ?? "");
-    await goesOn();
+    await expectToGoOn();
     expect(await readFile(signed(0), "latin1")).toContain(`${sizeOf(newest)} `);
   });
 
   it("is not forgotten with one file", async () => {
     await rm(signed(0));
-    await refused(/v0\.signed is missing: .*resume --from CHECKPOINT/);
+    await expectRefused(/v0\.signed is missing: .*resume --from CHECKPOINT/);
     await expect(stat(signed(0))).rejects.toMatchObject({ code: "ENOENT" });
   });
 
   it("is not forgotten with what a file held", async () => {
     await truncate(signed(1), 0);
-    await refused(/v1\.signed is empty, though the newest stored checkpoint has its signature at/);
+    await expectRefused(
+      /v1\.signed is empty, though the newest stored checkpoint has its signature at/,
+    );
   });
 
   it.each([
@@ -94,7 +96,7 @@ describe("what validators signed, at the next start", () => {
     ["half written", (text: string) => text.slice(0, 40)],
   ])("is named when both its records are %s", async (_, spoil) => {
     await writeFile(signed(2), spoil(await readFile(signed(2), "latin1")));
-    await refused(/v2\.signed cannot be read: what this validator signed last is not known/);
+    await expectRefused(/v2\.signed cannot be read: what this validator signed last is not known/);
   });
 
   it("is named when it cannot be opened", async () => {
@@ -115,7 +117,7 @@ describe("what validators signed, at the next start", () => {
       for (const at of all) await writeFile(signed(at), older.files[at] ?? "");
       putBack();
       const [had, has] = [sizeOf(newest), sizeOf(older.note)];
-      await refused(
+      await expectRefused(
         new RegExp(`the log has ${has} entries, the copy says ${had}: .* with at least ${had}`),
       );
       // Without it nothing inside could tell.
@@ -141,7 +143,7 @@ describe("what validators signed, at the next start", () => {
     it("and stops a log with another root there", async () => {
       const tile = place.disk.tiles.get("0/0") ?? new Uint8Array(0);
       tile[0] = (tile[0] ?? 0) ^ 1;
-      await refused(/the log at size \d+ is not the one of the copy/);
+      await expectRefused(/the log at size \d+ is not the one of the copy/);
     });
 
     it("unless its signatures do not hold, which is said", async () => {
@@ -151,12 +153,12 @@ describe("what validators signed, at the next start", () => {
       first.signature[20] = (first.signature[20] ?? 0) ^ 1;
       const spoiled = formatNote({ ...note, signatures: [first, ...rest] });
       place.published = [{ note: spoiled, where: "the copy" }];
-      await refused(/the copy cannot be believed: verify the signature of .*\/v0/);
+      await expectRefused(/the copy cannot be believed: verify the signature of .*\/v0/);
     });
 
     it("unless that is another chain's", async () => {
       place.published = [{ note: newest.replace(/^[^\n]+/, "else.where/log"), where: "the copy" }];
-      await goesOn();
+      await expectToGoOn();
     });
   });
 
@@ -175,7 +177,7 @@ describe("what validators signed, at the next start", () => {
       ]);
       expect(new Set(validators.map((one) => one.size))).toEqual(new Set([size]));
       expect((await stat(signed(0))).mode & 0o777).toBe(0o600);
-      await goesOn();
+      await expectToGoOn();
     });
 
     it("and never lowered", async () => {
@@ -187,13 +189,13 @@ describe("what validators signed, at the next start", () => {
 
     it("beyond the end of a log put back from a copy, which then does not start", async () => {
       for (const at of all) await writeFile(signed(at), older.files[at] ?? "");
-      const now = { ...place.disk };
+      const now = structuredClone(place.disk);
       putBack();
       const resumed = await resume(newest);
       expect(resumed).toMatchObject({ size: sizeOf(newest), logSize: sizeOf(older.note) });
-      await refused(/the log has \d+ entries, .*\/v0 says \d+/);
+      await expectRefused(/the log has \d+ entries, .*\/v0 says \d+/);
       Object.assign(place.disk, now, { taken: false });
-      await goesOn();
+      await expectToGoOn();
     });
 
     it("only when that meets the policy", async () => {

@@ -8,15 +8,26 @@ import {
   writeKeyFile,
 } from "@scrip/signing";
 
+export interface KeyFileOptions {
+  /** Whether the file may be made; where a chain or a policy names its key, a lost one has to be put back. */
+  readonly mayMake: boolean;
+}
+
 /**
  * The signer of a key file (mode 0600), which is made on first use, durably, before anything is signed. Its folder must
  * be there. Of two that make it at once both get the key that stayed.
  * @param name the key's name, as it stands in notes; a file with the key of another name is refused.
  * @throws PortError CORRUPT or NOT_OURS, naming the file and nothing of what is in it.
  */
-export async function keyFileSigner(path: string, name: string): Promise<Signer> {
+export async function keyFileSigner(
+  path: string,
+  name: string,
+  { mayMake }: KeyFileOptions = { mayMake: true },
+): Promise<Signer> {
   try {
-    const signer = (await found(path)) ?? (await made(path, name));
+    const signer = mayMake
+      ? ((await found(path)) ?? (await made(path, name)))
+      : await readKeyFile(path);
     if (signer.name === name) return signer;
     throw new PortError(
       "NOT_OURS",

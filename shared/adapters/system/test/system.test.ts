@@ -35,6 +35,16 @@ describe("signer of a key file", () => {
     expect(keys.size).toBe(1);
   });
 
+  it("makes none where a chain names the key already", async () => {
+    await expect(keyFileSigner(path, name, { mayMake: false })).rejects.toMatchObject({
+      code: "NOT_OURS",
+      message: `KEY_FILE_MISSING: key file ${path}: there is no such file`,
+    });
+    await expect(stat(path)).rejects.toMatchObject({ code: "ENOENT" });
+    await keyFileSigner(path, name);
+    expect(await keyFileSigner(path, name, { mayMake: false })).toMatchObject({ name });
+  });
+
   it("refuses the key of another name", async () => {
     await keyFileSigner(path, name);
     await expect(keyFileSigner(path, "scrip.example/other")).rejects.toMatchObject({

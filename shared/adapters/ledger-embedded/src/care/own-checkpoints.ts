@@ -12,9 +12,8 @@ import type { Tree } from "../signed-tree.ts";
 import type { Validator } from "../validator.ts";
 
 /** A checkpoint that local validators have signed. */
-export interface OwnCheckpoint {
+export interface OwnCheckpoint extends Omit<PublishedNote, "note"> {
   readonly tree: Tree;
-  readonly where: string;
   readonly signers: readonly Validator[];
 }
 
@@ -32,7 +31,8 @@ export function requireNoneWithout(chainId: string, notes: readonly PublishedNot
     if (checkpoint.origin !== chainId) continue;
     throw new PortError(
       "CORRUPT",
-      `the ledger's log is gone: ${one.where} says it had ${checkpoint.size} entries; put it back`,
+      `the ledger's log is gone: ${one.where} says it had ${checkpoint.size} entries; ` +
+        `put back ${one.remedy ?? "a copy of it"}`,
     );
   }
 }
@@ -51,6 +51,7 @@ export function ownCheckpoints(
 ): OwnCheckpoint[] {
   const { chainId, validators, suite } = ours;
   return notes.flatMap((one) => {
+    const { note: _note, ...place } = one;
     const { note, checkpoint } = readNote(one);
     if (checkpoint.origin !== chainId) return [];
     const keys = validators.map(({ key }) => key);
@@ -58,7 +59,7 @@ export function ownCheckpoints(
     const signers = validators.filter((validator) =>
       signed.some(({ key }) => key.keyId === validator.key.keyId),
     );
-    return signers.length === 0 ? [] : [{ tree: checkpoint, where: one.where, signers }];
+    return signers.length === 0 ? [] : [{ ...place, tree: checkpoint, signers }];
   });
 }
 
