@@ -15,6 +15,7 @@ export { cardStoreSuite } from "./store/card-store-suite.ts";
 export { outboxSuite } from "./store/outbox-suite.ts";
 export { type CardStorePlace, type StoreUnderTest } from "./store/card-store-place.ts";
 export * as storeGiven from "./store/given.ts";
+export { MemoryCardPlace } from "./store/memory/card-place.ts";
 export { MemoryCardDisk } from "./store/memory/card-disk.ts";
 export { MemoryCardStore } from "./store/memory/card-store.ts";
 export { type CheckingCopy, type LedgerPlace, ledgerSuite } from "./ledger-suite.ts";

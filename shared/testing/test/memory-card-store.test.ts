@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   cardStoreSuite,
   MemoryCardDisk,
+  MemoryCardPlace,
   MemoryCardStore,
   outboxSuite,
   storeGiven,
@@ -12,10 +13,7 @@ const { birth, cardIdIn, changeOf, eventOf, fullCard, moveOf, recordOf, walletIn
 const newDisk = (): MemoryCardDisk =>
   new MemoryCardDisk(storeGiven.suiteShards, storeGiven.suiteStart);
 
-async function newPlace(): Promise<CardStorePlace> {
-  const disk = newDisk();
-  return { open: async () => new MemoryCardStore(disk), remove: async () => undefined };
-}
+const newPlace = async (): Promise<CardStorePlace> => new MemoryCardPlace();
 
 cardStoreSuite("in memory", newPlace);
 outboxSuite("in memory", newPlace);

@@ -1,14 +1,17 @@
 import { PortError, type StreamPosition } from "@scrip/ports";
+import type { CommitView } from "./commit/commit-view.ts";
 import { Streams } from "./commit/streams.ts";
 import type { Environment } from "./environment.ts";
 import { messageOf, notOurs, storable, stored } from "./faults.ts";
 import { readTrimPoint } from "./reads.ts";
-import { placeOfKey, shardKey } from "./records/keys.ts";
+import { placeOfKey, present, shardKey } from "./records/keys.ts";
 import { addressOf, encodePosition } from "./records/stream-record.ts";
 
 /** Says what the records mean; another value is another format. */
 const format = "scrip card store, format 2";
 const aboutKey = Buffer.from("store");
+/** Stands beside it until a rebuild is finished. */
+const rebuildingKey = Buffer.from("store is being rebuilt");
 
 /** What a card store belongs to. */
 export interface StoreIdentity {
@@ -24,25 +27,49 @@ export interface StoreIdentity {
  * @throws PortError NOT_OURS when it belongs to another chain or format.
  */
 export function identify(directory: string, environment: Environment, own: StoreIdentity): Streams {
-  const about = { format, chainId: own.chainId, shards: own.shards };
   const found = environment.about.get(aboutKey);
+  if (environment.about.get(rebuildingKey) !== undefined)
+    throw notOurs(directory, "it holds a rebuild that was not finished");
   if (found === undefined) {
     if ([...environment.about.getKeys({ limit: 1 })].length > 0)
       throw notOurs(directory, "it holds another kind of store");
-    begin(environment, JSON.stringify(about), own);
+    begin(environment, own);
   } else {
-    requireSame(directory, about, found.toString("utf8"));
+    requireSame(directory, aboutOf(own), found.toString("utf8"));
   }
   return streamsOf(environment, own.shards);
 }
 
-function begin({ root, about, streams }: Environment, text: string, own: StoreIdentity): void {
+/**
+ * Marks an empty store as one that is being rebuilt, durably.
+ * @throws PortError NOT_OURS when it is not empty.
+ */
+export function beginRebuild(
+  directory: string,
+  environment: Environment,
+  own: StoreIdentity,
+): Streams {
+  if ([...environment.about.getKeys({ limit: 1 })].length > 0)
+    throw notOurs(directory, "it is not empty");
+  environment.about.putSync(rebuildingKey, present);
+  begin(environment, own);
+  return streamsOf(environment, own.shards);
+}
+
+/** From the commit of this view on it is a card store like any other. */
+export function finishRebuild({ about }: Environment, view: CommitView): void {
+  view.put(about, rebuildingKey, null);
+}
+
+const aboutOf = ({ chainId, shards }: StoreIdentity) => ({ format, chainId, shards });
+
+function begin({ root, about, streams }: Environment, own: StoreIdentity): void {
   const starts = Array.from({ length: own.shards + 1 }, (_, shard) =>
     storable(() => encodePosition(own.streamStart(shard))),
   );
   root.transactionSync(() => {
     for (const [shard, start] of starts.entries()) streams.putSync(shardKey(shard), start);
-    about.putSync(aboutKey, Buffer.from(text));
+    about.putSync(aboutKey, Buffer.from(JSON.stringify(aboutOf(own))));
   });
 }
 

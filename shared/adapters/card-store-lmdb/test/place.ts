@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CardStorePlace } from "@scrip/testing";
-import { openCardStore } from "../src/index.ts";
+import { openCardStore, rebuildCardStore } from "../src/index.ts";
 import { optionsAt } from "./options.ts";
 
 export const newDirectory = (): Promise<string> => mkdtemp(join(tmpdir(), "scrip-card-store-"));
@@ -12,6 +12,7 @@ export async function newPlace(): Promise<CardStorePlace> {
   const directory = await newDirectory();
   return {
     open: () => openCardStore(optionsAt(directory)),
+    rebuild: (streamStart) => rebuildCardStore({ ...optionsAt(directory), streamStart }),
     remove: () => rm(directory, { recursive: true }),
   };
 }

@@ -1,4 +1,4 @@
-import type { CardStore, Outbox } from "@scrip/ports";
+import type { CardStore, CardStoreRebuild, Outbox, StreamPosition } from "@scrip/ports";
 
 /** What a card store's adapter is: cards and outbox over one storage. */
 export type StoreUnderTest = CardStore & Outbox;
@@ -9,6 +9,8 @@ export type StoreUnderTest = CardStore & Outbox;
  */
 export interface CardStorePlace {
   open(): Promise<StoreUnderTest>;
+  /** Begins to rebuild a store in a place that holds nothing yet, with streams that begin there. */
+  rebuild(streamStart: (shard: number) => StreamPosition): Promise<CardStoreRebuild>;
   /** Removes the place; every store of it is closed by then. */
   remove(): Promise<void>;
 }

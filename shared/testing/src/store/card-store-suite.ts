@@ -6,6 +6,7 @@ import { indexCases } from "./cases/index-cases.ts";
 import { keyCases } from "./cases/key-cases.ts";
 import { openPlace } from "./open-place.ts";
 import { operationCases } from "./cases/operation-cases.ts";
+import { rebuildCases } from "./cases/rebuild-cases.ts";
 import { saveCases } from "./cases/save-cases.ts";
 import { scanCases } from "./cases/scan-cases.ts";
 import { shardCases } from "./cases/shard-cases.ts";
@@ -38,5 +39,8 @@ export function cardStoreSuite(name: string, newPlace: () => Promise<CardStorePl
     describe("shards", () => {
       shardCases(at);
     });
+  });
+  describe(`rebuild of a card store: ${name}`, () => {
+    rebuildCases(newPlace);
   });
 }

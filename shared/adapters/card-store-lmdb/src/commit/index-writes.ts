@@ -3,11 +3,17 @@ import type { Environment } from "../environment.ts";
 import { batchKey, dueKey, present, walletKey } from "../records/keys.ts";
 import type { Write } from "./commit-view.ts";
 
+/** The part of a change that touches an index. */
+type Indexed = Pick<
+  Change,
+  "shard" | "cards" | "walletAdds" | "walletRemoves" | "dueAdds" | "dueRemoves"
+>;
+
 /**
  * What a change does to the indexes. What is added stays, also when the same change removes it: an index may hold too
  * much, never too little.
  */
-export function indexWrites({ wallets, batches, dues }: Environment, change: Change): Write[] {
+export function indexWrites({ wallets, batches, dues }: Environment, change: Indexed): Write[] {
   const { shard } = change;
   const writes: Write[] = [];
   for (const { record, expectedVersion } of change.cards) {

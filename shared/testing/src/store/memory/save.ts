@@ -87,11 +87,15 @@ function write(disk: MemoryCardDisk, change: Change): SaveResult {
   for (const { walletId, cardId } of change.walletRemoves)
     disk.wallets.get(walletId)?.delete(cardId);
   for (const { walletId, cardId } of change.walletAdds) setAt(disk.wallets, walletId).add(cardId);
-  writeDues(disk, change);
+  putDues(disk, change);
   return { kind: "SAVED", firstSeq };
 }
 
-function writeDues({ dues }: MemoryCardDisk, { shard, dueAdds, dueRemoves }: Change): void {
+/** What is added stays, also when it is removed at once. */
+export function putDues(
+  { dues }: MemoryCardDisk,
+  { shard, dueAdds, dueRemoves }: Pick<Change, "shard" | "dueAdds" | "dueRemoves">,
+): void {
   const here = dues.get(shard) ?? new Map<string, DueEntry>();
   dues.set(shard, here);
   for (const due of dueRemoves) here.delete(nameOfDue(due));
