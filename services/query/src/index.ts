@@ -2,11 +2,14 @@ import type { Finality, Registry } from "@scrip/ports";
 import type { ReadinessCheck } from "@scrip/service-kit";
 import type { FastifyInstance } from "fastify";
 import { queryContainer, type QueryPorts } from "./container.ts";
+import { batchCardsRoute } from "./routes/batch-cards.route.ts";
 import { cardRoutes } from "./routes/card.route.ts";
 import { eventRoutes } from "./routes/event.route.ts";
 import { historyRoute } from "./routes/history.route.ts";
 import { ledgerRoutes } from "./routes/ledger.route.ts";
 import { logRoutes } from "./routes/log.route.ts";
+import { programEventsRoute } from "./routes/program-events.route.ts";
+import { writeOffsRoute } from "./routes/write-offs.route.ts";
 import { tokens } from "./tokens.ts";
 import { verifyRoute } from "./verify/verify.route.ts";
 
@@ -40,6 +43,9 @@ export function composeQuery(ports: QueryPorts): QueryService {
       for (const register of [
         cardRoutes,
         historyRoute,
+        batchCardsRoute,
+        programEventsRoute,
+        writeOffsRoute,
         eventRoutes,
         logRoutes,
         ledgerRoutes,

@@ -16,5 +16,7 @@ export const finalityWaitersMax = 10_000;
 export const lagSamplesMax = 1_024;
 /** Control events read at once when the registry catches up. */
 export const controlPageEvents = 500;
+/** Entries, or cards, that one page of a list looks at; fewer are shown where the caller may not see all. */
+export const listScannedMax = 1_000;
 /** Rejected events of one block that its log line names. */
 export const rejectionsLoggedMax = 10;

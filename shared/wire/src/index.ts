@@ -93,5 +93,11 @@ export {
   type EventAnswer,
   type EventParams,
   type HistoryEvent,
+  type ListedEvent,
+  programEventsAnswer,
+  type ProgramEventsAnswer,
+  programParams,
+  type ProgramParams,
 } from "./http/events.ts";
+export * from "./http/listed.ts";
 export { ledgerStatusAnswer, type LedgerStatusAnswer } from "./http/ledger.ts";

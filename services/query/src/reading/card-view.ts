@@ -7,6 +7,7 @@ import {
   formatTime,
   type CardAnswer,
   type CardState,
+  type ListedCard,
 } from "@scrip/wire";
 
 export interface ViewedCard {
@@ -36,6 +37,17 @@ export const cardView = ({ state, whole, asOf, shards }: ViewedCard): CardAnswer
     details: whole ? details(state, shards) : null,
   };
 };
+
+/** A card in the list of its batch. */
+export const listedCardView = ({ card, diverged }: CardState): ListedCard => ({
+  cardId: formatCardId(card.cardId),
+  status: card.standing.status,
+  diverged,
+  version: card.version,
+  distributor: card.distributor,
+  expiresAt: card.expiresAtMs === null ? null : formatTime(card.expiresAtMs),
+  balances: balances(card),
+});
 
 const balances = (card: Card) => ({
   balance: Number(card.balance),

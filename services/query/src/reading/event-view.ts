@@ -1,4 +1,4 @@
-import type { DomainEvent, Effect } from "@scrip/domain";
+import { leavesOf, type DomainEvent, type Effect } from "@scrip/domain";
 import { programOf } from "@scrip/ledger-state";
 import {
   formatCardId,
@@ -6,6 +6,7 @@ import {
   formatTime,
   type EventAnswer,
   type HistoryEvent,
+  type ListedEvent,
 } from "@scrip/wire";
 import { effectsOf, type LogEvent } from "./log-event.ts";
 import { partiesOf } from "./parties.ts";
@@ -23,6 +24,12 @@ export const eventView = (found: LogEvent, eventId: string): EventAnswer => ({
 export const historyView = (found: LogEvent, eventId: string, effect: Effect): HistoryEvent => ({
   ...facts(found, eventId),
   ...after(effect),
+});
+
+/** An event in the list of its program. */
+export const listedView = (found: LogEvent, eventId: string): ListedEvent => ({
+  ...facts(found, eventId),
+  cards: found.event === null ? 0 : leavesOf(found.event).cards.length,
 });
 
 const after = ({ version, amount, balance, held }: Effect) => ({

@@ -2,7 +2,7 @@ import { leafHash } from "@scrip/merkle-log";
 import type { Caller, Registry } from "@scrip/ports";
 import type { CardId } from "@scrip/domain";
 import { programOf } from "@scrip/ledger-state";
-import { callerOf, Problem, type DependencyContainer } from "@scrip/service-kit";
+import { callerOf, type DependencyContainer } from "@scrip/service-kit";
 import {
   cardParams,
   formatCardId,
@@ -10,7 +10,6 @@ import {
   historyAnswer,
   limitOf,
   pageQuery,
-  parseCursor,
   toHex,
   type CardParams,
   type HistoryAnswer,
@@ -20,6 +19,7 @@ import {
 import type { FastifyInstance } from "fastify";
 import type { VerifiedCopy } from "../proofs/verified-copy.ts";
 import { historyView } from "../reading/event-view.ts";
+import { placeOf } from "../reading/list-page.ts";
 import { effectOn, logEventAt } from "../reading/log-event.ts";
 import { maySeeCard, maySeeEvent } from "../reading/rights.ts";
 import { tokens } from "../tokens.ts";
@@ -40,7 +40,7 @@ export function historyRoute(app: FastifyInstance, container: DependencyContaine
     (request): HistoryAnswer => {
       const caller = callerOf(request);
       const { cardId, state } = cardInScope(copy, caller, request.params.id);
-      const after = afterOf(cardId, request.query.cursor);
+      const { list, after } = placeOf(`history:${cardId}`, request.query, copy.store.size());
       const limit = limitOf(request.query);
       // One more than asked for tells whether there is a next page.
       const indexes = copy.store.history(cardId, after, limit + 1);
@@ -51,20 +51,10 @@ export function historyRoute(app: FastifyInstance, container: DependencyContaine
       return {
         cardId: formatCardId(cardId),
         events: page.flatMap((index) => stepAt(copy, { index, cardId }, reader)),
-        nextCursor: more ? formatCursor(listOf(cardId), last) : null,
+        nextCursor: more ? formatCursor(list, last) : null,
       };
     },
   );
-}
-
-/** A cursor holds for the list that made it: the history of this card. */
-const listOf = (cardId: CardId): string => `history:${cardId}`;
-
-function afterOf(cardId: CardId, cursor: string | undefined): number {
-  if (cursor === undefined) return -1;
-  const after = parseCursor(listOf(cardId), cursor);
-  if (typeof after !== "number") throw new Problem("CURSOR_INVALID");
-  return after;
 }
 
 interface Reader {

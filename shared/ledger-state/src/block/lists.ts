@@ -1,4 +1,4 @@
-import type { BatchId, DomainEvent, ParticipantId, ProgramId } from "@scrip/domain";
+import type { BatchId, CardId, DomainEvent, ParticipantId, ProgramId } from "@scrip/domain";
 import { programOf } from "./named-by.ts";
 
 /*
@@ -20,6 +20,15 @@ export function listsOf(event: DomainEvent, accepted: boolean): string[] {
   if (event.type === "CardWrittenOff" || event.type === "CardRefunded") {
     lists.push(listOfAcceptor(event.acceptor));
   }
-  if (event.type === "CardsGenerated") lists.push(listOfBatch(event.batchId));
+  const made = batchCardsMadeBy(event);
+  if (made !== null) lists.push(listOfBatch(made.batchId));
   return lists;
+}
+
+/** The cards of a batch that an event brought into being, in its order; null when it made none. */
+export function batchCardsMadeBy(
+  event: DomainEvent,
+): { readonly batchId: BatchId; readonly cardIds: readonly CardId[] } | null {
+  if (event.type !== "CardsGenerated") return null;
+  return { batchId: event.batchId, cardIds: event.cards.map(({ cardId }) => cardId) };
 }

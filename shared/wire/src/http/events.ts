@@ -2,6 +2,7 @@ import { bulkCardsPerEventMax } from "@scrip/domain";
 import type { FromSchema } from "./schema.ts";
 import { list, nullable, object, words } from "./schema.ts";
 import { nameOrNull, timeOrNull } from "./operations.ts";
+import { listedItemsMax } from "./queries.ts";
 import {
   cardIdText,
   count,
@@ -12,7 +13,10 @@ import {
   standingAmount,
 } from "./scalars.ts";
 
-/* Events of the ledger: `GET /v1/events/{id}`. Their proof, `…/proof`, is a text file. */
+/*
+ * Events of the ledger: `GET /v1/events/{id}`; their proof, `…/proof`, is a text file. `GET /v1/programs/{id}/events`:
+ * those of a program.
+ */
 
 export const eventParams = object({ id: idInPath });
 export type EventParams = FromSchema<typeof eventParams>;
@@ -57,3 +61,18 @@ export type EventAnswer = FromSchema<typeof eventAnswer>;
 /** An event in the history of one card, and the card as it left it. */
 export const historyEvent = object({ ...facts, ...cardAfter });
 export type HistoryEvent = FromSchema<typeof historyEvent>;
+
+export const programParams = object({ id: idInPath });
+export type ProgramParams = FromSchema<typeof programParams>;
+
+/** An event in the list of its program; `cards` is how many it names. */
+const listedEvent = object({ ...facts, cards: count });
+export type ListedEvent = FromSchema<typeof listedEvent>;
+
+/** Events of a program, rejected ones too, the oldest first. */
+export const programEventsAnswer = object({
+  programId: nameText,
+  events: list(listedEvent, listedItemsMax),
+  nextCursor: nullable({ type: "string" }),
+});
+export type ProgramEventsAnswer = FromSchema<typeof programEventsAnswer>;

@@ -35,6 +35,15 @@ export const pageQuery = object({}, {
 } as const);
 export type PageQuery = FromSchema<typeof pageQuery>;
 
+/** Items of one page of a list of the ledger's. */
+export const listedItemsMax = 200;
+
+/** `?limit=50&cursor=…` for the ledger's lists: events of a program, write-offs of an acceptor, cards of a batch. */
+export const listQuery = object({}, {
+  limit: { type: "string", pattern: "^(?:[1-9][0-9]?|1[0-9]{2}|200)$", maxLength: 3 },
+  cursor: { type: "string", minLength: 1, maxLength: cursorCharactersMax },
+} as const);
+
 export const limitOf = ({ limit }: PageQuery): number => Number(limit ?? pageItemsDefault);
 
 /** Behind which item of which list a page begins. Opaque to callers. */

@@ -1,0 +1,63 @@
+import type { FollowerStore } from "@scrip/ports";
+import { Problem } from "@scrip/service-kit";
+import { formatCursor, limitOf, parseCursor, type PageQuery } from "@scrip/wire";
+import { listScannedMax } from "../limits.ts";
+
+/** A list, and where in it a page begins. */
+export interface ListPlace {
+  /** Name of the list; its cursors hold for no other. */
+  readonly list: string;
+  /** The page begins behind this place; −1: at the beginning. */
+  readonly after: number;
+}
+
+/** One place of a list; `item` is null where the reader may not see what stands there. */
+export interface ListStep<Item> {
+  readonly place: number;
+  readonly item: Item | null;
+}
+
+/** @param end one more than the highest place there is. @throws Problem CURSOR_INVALID */
+export function placeOf(list: string, { cursor }: PageQuery, end: number): ListPlace {
+  if (cursor === undefined) return { list, after: -1 };
+  const after = parseCursor(list, cursor);
+  if (typeof after !== "number" || !Number.isInteger(after) || after < 0 || after >= end) {
+    throw new Problem("CURSOR_INVALID");
+  }
+  return { list, after };
+}
+
+/** The first items of the steps: as many as asked for, out of the first `listScannedMax` places. */
+export function pageOf<Item>(
+  { list }: ListPlace,
+  steps: Iterable<ListStep<Item>>,
+  query: PageQuery,
+): { items: Item[]; nextCursor: string | null } {
+  const items: Item[] = [];
+  const limit = limitOf(query);
+  let [last, scanned] = [-1, 0];
+  for (const { place, item } of steps) {
+    // There is a step that the page has no room for: the next page begins with it.
+    if (items.length === limit || scanned === listScannedMax) {
+      return { items, nextCursor: formatCursor(list, last) };
+    }
+    if (item !== null) items.push(item);
+    last = place;
+    scanned += 1;
+  }
+  return { items, nextCursor: null };
+}
+
+/** Log indexes of a list, from a place on; read piece by piece as they are asked for. */
+export function* indexesOf(
+  store: Pick<FollowerStore, "listed">,
+  { list, after }: ListPlace,
+  pieceMax: number,
+): Generator<number> {
+  for (let last = after; ;) {
+    const piece = store.listed(list, last, pieceMax);
+    yield* piece;
+    if (piece.length < pieceMax) return;
+    last = piece.at(-1) ?? last;
+  }
+}
