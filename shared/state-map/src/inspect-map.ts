@@ -1,0 +1,68 @@
+import { Bucket } from "./bucket/bucket.ts";
+import { type BucketStore, type MapShape, MapStoreError } from "./bucket/bucket-store.ts";
+import { checkRecord } from "./bucket/change-bucket.ts";
+import { type Hash, NodeHasher } from "./hashing.ts";
+import { UpperNodes } from "./upper-nodes.ts";
+
+/** What somebody who looks through all records of a map sees. */
+export interface MapInspector {
+  /** A leaf as its record has it: views that the next call overwrites. */
+  leaf(key: Uint8Array, valueHash: Uint8Array): void;
+  /** A record that is damaged or does not belong there; the others are looked at all the same. */
+  fault(error: MapStoreError): void;
+}
+
+/** What the records say together. */
+export interface InspectedMap {
+  readonly root: Uint8Array;
+  /** Leaves found. */
+  readonly count: number;
+}
+
+/**
+ * Hashes every record again, leaf by leaf, and goes on where one is wrong. The memory it takes depends on the number of
+ * buckets alone, 64 bytes each.
+ * @throws RangeError when the depth is not a whole number of 0 to 24
+ */
+export function inspectMap(
+  opening: {
+    readonly hash: Hash;
+    readonly store: Pick<BucketStore, "records">;
+    readonly shape: Pick<MapShape, "depth">;
+  },
+  inspector: MapInspector,
+): InspectedMap {
+  const tree = {
+    hasher: new NodeHasher(opening.hash),
+    upper: new UpperNodes(opening.shape.depth),
+  };
+  let count = 0;
+  for (const stored of opening.store.records()) {
+    try {
+      const bucket = placed(tree.upper, stored);
+      for (let entry = 0; entry < bucket.count; entry++)
+        inspector.leaf(bucket.key(entry), bucket.valueHash(entry));
+      count += bucket.count;
+      checkRecord(tree.hasher, stored, tree.upper.depth);
+    } catch (error) {
+      if (!(error instanceof MapStoreError)) throw error;
+      inspector.fault(error);
+    }
+  }
+  tree.upper.fill(tree.hasher);
+  return { root: tree.upper.hash(1).slice(), count };
+}
+
+/** Puts a record where it belongs, as it states itself. */
+function placed(
+  upper: UpperNodes,
+  { bucket: number, bytes }: { readonly bucket: number; readonly bytes: Uint8Array },
+): Bucket {
+  const bucket = new Bucket(number, bytes);
+  const node = upper.nodeOf(number);
+  if (bucket.count === 0 || number < 0 || node >= 2 * upper.nodeOf(0))
+    throw new MapStoreError("a record that cannot be there", number);
+  if (upper.leaves(node) !== 0) throw new MapStoreError("a second record", number);
+  upper.set(node, bucket.stated);
+  return bucket;
+}
