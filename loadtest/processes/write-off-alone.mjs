@@ -1,13 +1,15 @@
 // The write-off service and the card store alone in a process: routes, keys, rules, events and the durable save as they
 // are, but no relay, no ledger, nobody else on the event loop.
+import { ReceiptSigner, Receipts, logWithinDefaultMs } from "@scrip/application";
 import { openCardStore } from "@scrip/card-store-lmdb";
 import { participantId } from "@scrip/domain";
 import { apiKeyHash, buildApp, createLogger, Lifecycle } from "@scrip/service-kit";
-import { sha256Ed25519 } from "@scrip/signing";
+import { ed25519Signer, sha256Ed25519 } from "@scrip/signing";
 import { SystemClock, SystemIdentity } from "@scrip/system";
 import { openCallerDirectory, openHolderVault } from "@scrip/vault-lmdb";
-import { streamStart } from "@scrip/wire";
+import { receiptOrigin, streamStart } from "@scrip/wire";
 import { registerWriteOff } from "@scrip/write-off";
+import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Registry } from "prom-client";
 import { answer, serveBench } from "../harness/probe.mjs";
@@ -48,10 +50,17 @@ const app = await buildApp({
   registry: new Registry(),
   lifecycle: new Lifecycle(),
 });
+const signer = new ReceiptSigner({
+  hash,
+  logOrigin: chainId,
+  signer: ed25519Signer(receiptOrigin(chainId), randomBytes(32)),
+  logWithinMs: logWithinDefaultMs,
+});
 registerWriteOff(app, {
   ports: { store, vault, registry, clock: new SystemClock(), identity: new SystemIdentity(), hash },
   // Nothing is ever committed here; what is asked for is not waited for either.
   finality: { of: () => "ACCEPTED", waitFor: () => Promise.resolve("ACCEPTED") },
+  receipts: new Receipts({ signer, outbox: store, hash }),
   firstUse: { registers: false, operator: participantId("operator") },
 });
 

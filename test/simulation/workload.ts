@@ -147,9 +147,19 @@ const saleOf = (
   account: string,
 ): BookedSale => ({ id: json.operation.id, account, amount: json.operation.amount, refunded: 0 });
 
-/** What of an answer never changes: not the finality, which grows, nor the name of the occurrence. */
+/**
+ * What of an answer never changes: not the finality, which grows, nor what is there because of it, the receipt or the
+ * place of the proof; nor the name of the occurrence.
+ */
 function stripped({ json }: Answer): unknown {
-  const { finality: _finality, instance: _instance, operation, ...rest } = json;
+  const {
+    finality: _finality,
+    receipt: _receipt,
+    proof: _proof,
+    instance: _instance,
+    operation,
+    ...rest
+  } = json;
   // A sale's status tells of its refunds.
   return operation === undefined ? rest : { ...rest, operation: { ...operation, status: null } };
 }

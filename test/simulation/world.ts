@@ -3,7 +3,7 @@ import type { BatchId } from "@scrip/domain";
 import { EmbeddedEventLog } from "@scrip/event-log-embedded";
 import { openEmbeddedLedger } from "@scrip/ledger-embedded";
 import { epochFirst } from "@scrip/ledger-state";
-import { roles, type Caller, type HolderIdentity } from "@scrip/ports";
+import { roles, type HolderIdentity } from "@scrip/ports";
 import { apiKeyHash, Closing, createLogger, Lifecycle } from "@scrip/service-kit";
 import { ed25519Signer, noteSigner, sha256Ed25519 } from "@scrip/signing";
 import {
@@ -15,6 +15,7 @@ import {
   MemoryDisk,
   MemoryFollowerStore,
   MemoryHolderVault,
+  type MemoryKeys,
   SeededIdentity,
 } from "@scrip/testing";
 import { streamStart, toHex } from "@scrip/wire";
@@ -51,7 +52,7 @@ export class World {
   }));
   readonly #holders = new Map<string, HolderIdentity>();
   readonly #seeds = new Map<BatchId, Uint8Array | "WIPED">();
-  readonly #callers = new Map<string, Caller>();
+  readonly #callers: MemoryKeys = [];
   readonly #ledgerDisk = new MemoryDisk();
   #followerDisk = new MemoryDisk();
   #app: App | null = null;
@@ -69,7 +70,9 @@ export class World {
     const logger = createLogger({ service: "simulation", level: "silent" });
     const lifecycle = new Lifecycle();
     const adapters = await this.#adapters();
-    this.#app = await composeAll({ adapters, chainId, logger, lifecycle, closing: this.#closing });
+    const closing = this.#closing;
+    const logWithinMs = 60_000;
+    this.#app = await composeAll({ adapters, chainId, logWithinMs, logger, lifecycle, closing });
     await this.#app.ready();
   }
 
@@ -183,6 +186,7 @@ export class World {
       policy: ledger.policy([log, receipts].map((signer) => noteSigner(suite.hash, signer).key)),
       follower: faults.on("follower", follower, { commit: seldom, putCheckpoint: seldom }),
       writer,
+      receipts,
       log,
     };
   }

@@ -1,3 +1,4 @@
+import { ReceiptSigner, Receipts } from "@scrip/application";
 import { composeWriter, readWriterConfig } from "@scrip/chain-writer";
 import { registerBinding } from "@scrip/binding";
 import { participantId } from "@scrip/domain";
@@ -14,6 +15,8 @@ import type { Adapters } from "./container.ts";
 interface Wiring {
   readonly adapters: Adapters;
   readonly chainId: string;
+  /** Within which time of its own an event is promised to be on the ledger, milliseconds. */
+  readonly logWithinMs: number;
   readonly logger: FastifyBaseLogger;
   readonly lifecycle: Lifecycle;
   readonly closing: Closing;
@@ -21,7 +24,7 @@ interface Wiring {
 
 /** All services over one set of adapters, their routes on one app. Started, not yet listening. */
 export async function composeAll(wiring: Wiring): Promise<FastifyInstance> {
-  const { adapters, chainId, logger, lifecycle, closing } = wiring;
+  const { adapters, chainId, logWithinMs, logger, lifecycle, closing } = wiring;
   const { cards, ledger, eventLog, clock, suite } = adapters;
   const metrics = new Metrics();
 
@@ -72,17 +75,22 @@ export async function composeAll(wiring: Wiring): Promise<FastifyInstance> {
     hash: suite.hash,
   };
   const { finality } = query;
+  const { hash } = suite;
+  const signing = { hash, logOrigin: chainId, signer: adapters.receipts, logWithinMs };
+  // One signer for all services of the process: whatever one sync to disk has saved shares a signature.
+  const receipts = new Receipts({ signer: new ReceiptSigner(signing), outbox: cards, hash });
   // A local data directory registers participants on first use; elsewhere an operator does.
   const firstUse = { registers: true, operator: participantId(nameOf("OPERATOR")) };
   const issuance = registerIssuance(app, {
     ports,
     batchVault: adapters.batches,
     finality,
+    receipts,
     firstUse,
     logger,
   });
-  registerBinding(app, { ports, finality });
-  registerWriteOff(app, { ports, finality, firstUse });
+  registerBinding(app, { ports, finality, receipts });
+  registerWriteOff(app, { ports, finality, receipts, firstUse });
   query.registerRoutes(app);
 
   // Downstream first: what is published finds its consumer, what is committed its follower.

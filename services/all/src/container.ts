@@ -20,7 +20,7 @@ import type { Closing } from "@scrip/service-kit";
 import { noteSigner, sha256Ed25519, type CryptoSuite, type Signer } from "@scrip/signing";
 import { SystemClock, SystemIdentity, keyFileSigner } from "@scrip/system";
 import { openBatchVault, openCallerDirectory, openHolderVault } from "@scrip/vault-lmdb";
-import { streamStart, toHex } from "@scrip/wire";
+import { receiptOrigin, streamStart, toHex } from "@scrip/wire";
 import type { DataDirectory } from "./data-directory.ts";
 
 /** Everything of the world that the services stand on, embedded. */
@@ -39,6 +39,7 @@ export interface Adapters {
   /** The query service's own copy of the ledger. */
   readonly follower: FollowerStore;
   readonly writer: Signer;
+  readonly receipts: Signer;
   readonly log: Signer;
 }
 
@@ -100,7 +101,7 @@ export async function openAdapters(directory: DataDirectory, closing: Closing): 
   const [writer, operator, receipts, log] = await Promise.all([
     key("writer.key", `${chainId}/writer`),
     key("operator.key", `${chainId}/operator`),
-    key("receipts.key", `${chainId}/receipts`),
+    key("receipts.key", receiptOrigin(chainId)),
     key("log.key", chainId),
   ]);
   const ledger = await openEmbeddedLedger({
@@ -136,6 +137,7 @@ export async function openAdapters(directory: DataDirectory, closing: Closing): 
     policy,
     follower,
     writer,
+    receipts,
     log,
   };
 }

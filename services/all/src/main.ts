@@ -29,7 +29,8 @@ async function run(config: Config): Promise<void> {
   await localApiKeys(adapters.callers, directory.path("keys.json"));
   keepPolicy(directory.path("policy.txt"), adapters.policy);
   const { chainId } = directory.settings;
-  const app = await composeAll({ adapters, chainId, logger, lifecycle, closing });
+  const { logWithinMs } = config;
+  const app = await composeAll({ adapters, chainId, logWithinMs, logger, lifecycle, closing });
   await app.listen({ host, port: config.port });
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, sayStopping);
   stopOnSignals({ app, lifecycle, closing });

@@ -16,7 +16,14 @@ it("describes every route in openapi.json as it is served", async () => {
   const logger = createLogger({ service: "scrip", level: "silent" });
   const adapters = await openAdapters(directory, closing);
   const { chainId } = directory.settings;
-  const app = await composeAll({ adapters, chainId, logger, lifecycle: new Lifecycle(), closing });
+  const app = await composeAll({
+    adapters,
+    chainId,
+    logWithinMs: 60_000,
+    logger,
+    lifecycle: new Lifecycle(),
+    closing,
+  });
   const served = await app.inject({ method: "GET", url: "/openapi.json" });
   await app.close();
   await closing.closeAll(logger);

@@ -26,7 +26,7 @@ import { tokens } from "./tokens.ts";
 export function bindRoute(app: FastifyInstance, container: DependencyContainer): void {
   const ports = container.resolve(tokens.ports);
   const turns = container.resolve(tokens.turns);
-  const finality = container.resolve(tokens.finality);
+  const answering = container.resolve(tokens.answering);
 
   app.post<{ Body: BindingBody; Querystring: WaitQuery }>(
     "/v1/bindings",
@@ -46,7 +46,7 @@ export function bindRoute(app: FastifyInstance, container: DependencyContainer):
         holder: request.body.holder,
         maySee: (program) => mayUseProgram(caller, program),
       });
-      return sendAnswer(reply, await operationAnswer(result, finality, waitMsOf(request.query)));
+      return sendAnswer(reply, await operationAnswer(result, answering, waitMsOf(request.query)));
     },
   );
 }

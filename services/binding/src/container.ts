@@ -1,4 +1,4 @@
-import { Turns, type OperationPorts } from "@scrip/application";
+import { Turns, type OperationPorts, type Receipts } from "@scrip/application";
 import type { Finality } from "@scrip/ports";
 import { createContainer, provide, type DependencyContainer } from "@scrip/service-kit";
 import { tokens } from "./tokens.ts";
@@ -7,13 +7,15 @@ import { tokens } from "./tokens.ts";
 export interface BindingPorts {
   readonly ports: OperationPorts;
   readonly finality: Finality;
+  readonly receipts: Receipts;
 }
 
 /** The binding service, wired. */
 export function bindingContainer(given: BindingPorts): DependencyContainer {
   const container = createContainer();
   provide(container, tokens.ports, () => given.ports);
-  provide(container, tokens.finality, () => given.finality);
+  const { finality, receipts } = given;
+  provide(container, tokens.answering, () => ({ finality, receipts }));
   provide(container, tokens.turns, () => new Turns());
   return container;
 }

@@ -1,10 +1,9 @@
-import type { OperationPorts, Turns } from "@scrip/application";
-import type { Finality } from "@scrip/ports";
+import type { Answering, OperationPorts, Turns } from "@scrip/application";
 import { token } from "@scrip/service-kit";
 
 /** What the binding service is made of, by name. */
 export const tokens = {
   ports: token<OperationPorts>("operation-ports"),
-  finality: token<Finality>("finality"),
+  answering: token<Answering>("answering"),
   turns: token<Turns>("turns"),
 };

@@ -28,6 +28,8 @@ describe("POST /v1/bindings", () => {
         balances: [{ balance: 100, held: 0, available: 100, unit: "CNY" }],
         eventId: expect.stringMatching(/^evt_[0-9a-f]{64}$/) as string,
         finality: "ACCEPTED",
+        receipt: expect.stringContaining("c2sp.org/tlog-proof@v1") as string,
+        proof: null,
       },
     ]);
     expect((await scrip.wallet("h-17", key)).json()).toMatchObject({

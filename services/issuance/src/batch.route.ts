@@ -59,7 +59,8 @@ export function batchRoutes(app: FastifyInstance, container: DependencyContainer
       });
       const eventId = result.kind === "OUTCOME" ? result.outcome.eventId : null;
       if (eventId !== null) generation.expect(batchIdOf(opId), eventId);
-      return sendAnswer(reply, await operationAnswer(result, finality, controlWaitMs), 202);
+      const answering = { finality, receipts: null };
+      return sendAnswer(reply, await operationAnswer(result, answering, controlWaitMs), 202);
     },
   );
 

@@ -1,4 +1,4 @@
-import type { FirstUse, OperationPorts } from "@scrip/application";
+import type { FirstUse, OperationPorts, Receipts } from "@scrip/application";
 import type { BatchVault, Finality } from "@scrip/ports";
 import { createContainer, provide, type DependencyContainer } from "@scrip/service-kit";
 import type { FastifyBaseLogger } from "fastify";
@@ -11,6 +11,7 @@ export interface IssuancePorts {
   readonly ports: OperationPorts;
   readonly batchVault: BatchVault;
   readonly finality: Finality;
+  readonly receipts: Receipts;
   readonly firstUse: FirstUse;
   readonly logger: FastifyBaseLogger;
 }
@@ -20,7 +21,9 @@ export function issuanceContainer(given: IssuancePorts): DependencyContainer {
   const container = createContainer();
   provide(container, tokens.ports, () => given.ports);
   provide(container, tokens.batchVault, () => given.batchVault);
-  provide(container, tokens.finality, () => given.finality);
+  const { finality, receipts } = given;
+  provide(container, tokens.finality, () => finality);
+  provide(container, tokens.answering, () => ({ finality, receipts }));
   provide(container, tokens.firstUse, () => given.firstUse);
   provide(container, tokens.generation, () => new Generation(given));
   provide(container, tokens.bulkSteps, () => new BulkSteps(given));

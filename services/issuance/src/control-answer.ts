@@ -9,7 +9,7 @@ export async function sendControlAnswer(
   result: KeyedResult,
   finality: Finality,
 ): Promise<FastifyReply> {
-  const answer = await operationAnswer(result, finality, controlWaitMs);
+  const answer = await operationAnswer(result, { finality, receipts: null }, controlWaitMs);
   const committed =
     answer.kind === "DONE" && "finality" in answer.body && answer.body.finality === "COMMITTED";
   return sendAnswer(reply, answer, committed ? 201 : 202);

@@ -23,7 +23,7 @@ import { tokens } from "./tokens.ts";
 /** `POST /v1/points-grants`: a new lot for a holder. */
 export function grantRoute(app: FastifyInstance, container: DependencyContainer): void {
   const ports = container.resolve(tokens.ports);
-  const finality = container.resolve(tokens.finality);
+  const answering = container.resolve(tokens.answering);
   const firstUse = container.resolve(tokens.firstUse);
 
   app.post<{ Body: GrantBody; Querystring: WaitQuery }>(
@@ -57,7 +57,7 @@ export function grantRoute(app: FastifyInstance, container: DependencyContainer)
         reference: body.reference ?? null,
         businessAtMs,
       });
-      return sendAnswer(reply, await operationAnswer(result, finality, waitMsOf(request.query)));
+      return sendAnswer(reply, await operationAnswer(result, answering, waitMsOf(request.query)));
     },
   );
 }

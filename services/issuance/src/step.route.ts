@@ -37,7 +37,7 @@ export function stepRoutes(app: FastifyInstance, container: DependencyContainer)
     const result = await steps.run(step);
     if (result === "RUNNING")
       return reply.code(202).header("retry-after", "5").send({ status: "RUNNING" });
-    return sendAnswer(reply, await operationAnswer(result, finality, 0));
+    return sendAnswer(reply, await operationAnswer(result, { finality, receipts: null }, 0));
   };
   const known = async (participant: ParticipantId): Promise<void> => {
     const lookup = await knownParticipant(ports, firstUse, participant);

@@ -1,14 +1,16 @@
-import type { FirstUse, OperationPorts } from "@scrip/application";
+import type { Answering, FirstUse, OperationPorts } from "@scrip/application";
 import type { BatchVault, Finality } from "@scrip/ports";
 import { token } from "@scrip/service-kit";
-import type { BulkSteps } from "./bulk-steps.ts";
-import type { Generation } from "./generation.ts";
+import type { BulkSteps } from "./background/bulk-steps.ts";
+import type { Generation } from "./background/generation.ts";
 
 /** What the issuance service is made of, by name. */
 export const tokens = {
   ports: token<OperationPorts>("operation-ports"),
   batchVault: token<BatchVault>("batch-vault"),
   finality: token<Finality>("finality"),
+  /** For operations that move value; control operations and bulk steps answer without a receipt. */
+  answering: token<Answering>("answering"),
   firstUse: token<FirstUse>("first-use"),
   generation: token<Generation>("generation"),
   bulkSteps: token<BulkSteps>("bulk-steps"),

@@ -1,4 +1,4 @@
-import { Turns, type FirstUse, type OperationPorts } from "@scrip/application";
+import { Turns, type FirstUse, type OperationPorts, type Receipts } from "@scrip/application";
 import type { Finality } from "@scrip/ports";
 import { createContainer, provide, type DependencyContainer } from "@scrip/service-kit";
 import { tokens } from "./tokens.ts";
@@ -7,6 +7,7 @@ import { tokens } from "./tokens.ts";
 export interface WriteOffPorts {
   readonly ports: OperationPorts;
   readonly finality: Finality;
+  readonly receipts: Receipts;
   readonly firstUse: FirstUse;
 }
 
@@ -14,7 +15,8 @@ export interface WriteOffPorts {
 export function writeOffContainer(given: WriteOffPorts): DependencyContainer {
   const container = createContainer();
   provide(container, tokens.ports, () => given.ports);
-  provide(container, tokens.finality, () => given.finality);
+  const { finality, receipts } = given;
+  provide(container, tokens.answering, () => ({ finality, receipts }));
   provide(container, tokens.firstUse, () => given.firstUse);
   provide(container, tokens.turns, () => new Turns());
   return container;

@@ -15,7 +15,7 @@ import { tokens } from "./tokens.ts";
 /** `GET /v1/write-offs/{id}`: a sale as it was answered, with its status and finality now. */
 export function readRoute(app: FastifyInstance, container: DependencyContainer): void {
   const { store } = container.resolve(tokens.ports);
-  const finality = container.resolve(tokens.finality);
+  const answering = container.resolve(tokens.answering);
 
   app.get<{ Params: WriteOffParams; Querystring: WaitQuery }>(
     "/v1/write-offs/:id",
@@ -30,8 +30,10 @@ export function readRoute(app: FastifyInstance, container: DependencyContainer):
         mayActFor(caller, acceptor) && mayUseProgram(caller, program);
       const sale = id === null ? undefined : await findSale(store, id, mine);
       if (sale === undefined) throw new Problem("WRITE_OFF_NOT_FOUND");
-      const result = { kind: "OUTCOME", outcome: sale.outcome, replayed: false } as const;
-      const answer = await operationAnswer(result, finality, waitMsOf(request.query));
+      const { outcome, ref } = sale;
+      const found = { outcome, shard: ref.decisionShard, entry: null, replayed: false };
+      const result = { kind: "OUTCOME", ...found } as const;
+      const answer = await operationAnswer(result, answering, waitMsOf(request.query));
       if (answer.kind !== "DONE") throw new Error("a sale that was found has an answer");
       const body = answer.body as WriteOffAnswer;
       const operation = { ...body.operation, status: await saleStatus(store, sale) };

@@ -28,7 +28,7 @@ import { tokens } from "./tokens.ts";
 export function refundRoute(app: FastifyInstance, container: DependencyContainer): void {
   const ports = container.resolve(tokens.ports);
   const turns = container.resolve(tokens.turns);
-  const finality = container.resolve(tokens.finality);
+  const answering = container.resolve(tokens.answering);
 
   app.post<{ Body: RefundBody; Params: WriteOffParams; Querystring: WaitQuery }>(
     "/v1/write-offs/:id/refund",
@@ -56,7 +56,7 @@ export function refundRoute(app: FastifyInstance, container: DependencyContainer
         mayActFor: (acceptor, program) =>
           mayActFor(caller, acceptor) && mayUseProgram(caller, program),
       });
-      return sendAnswer(reply, await operationAnswer(result, finality, waitMsOf(request.query)));
+      return sendAnswer(reply, await operationAnswer(result, answering, waitMsOf(request.query)));
     },
   );
 }

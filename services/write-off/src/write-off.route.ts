@@ -33,7 +33,7 @@ import { tokens } from "./tokens.ts";
 export function writeOffRoute(app: FastifyInstance, container: DependencyContainer): void {
   const ports = container.resolve(tokens.ports);
   const turns = container.resolve(tokens.turns);
-  const finality = container.resolve(tokens.finality);
+  const answering = container.resolve(tokens.answering);
   const firstUse = container.resolve(tokens.firstUse);
 
   const requestOf = (caller: Caller, key: string, body: WriteOffBody): WriteOffRequest => {
@@ -66,7 +66,7 @@ export function writeOffRoute(app: FastifyInstance, container: DependencyContain
       const acceptor = await knownParticipant(ports, firstUse, asked.acceptor);
       requireCommitted(acceptor, "PARTICIPANT_NOT_FOUND");
       const result = await writeOff(ports, turns, asked);
-      return sendAnswer(reply, await operationAnswer(result, finality, waitMsOf(request.query)));
+      return sendAnswer(reply, await operationAnswer(result, answering, waitMsOf(request.query)));
     },
   );
 }

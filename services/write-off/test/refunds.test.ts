@@ -1,7 +1,7 @@
 import type { WriteOffAnswer } from "@scrip/wire";
 import { describe, expect, it } from "vitest";
 import { badBodies, refusalOf } from "@scrip/testing";
-import { given } from "./support/given.ts";
+import { committed, given } from "./support/given.ts";
 import { granted, opened, stocked } from "./support/stock.ts";
 
 async function sold(amount = 60) {
@@ -19,7 +19,7 @@ describe("POST /v1/write-offs/{id}/refund", () => {
   it("gives back (part of) a sale, and the sale tells", async () => {
     const { scrip, card, key, id, url, answer } = await sold(60);
     const read = () => scrip.get(`/v1/write-offs/${id}`, key);
-    expect((await read()).json()).toEqual({ ...answer, finality: "COMMITTED" });
+    expect((await read()).json()).toEqual(committed(answer));
     const back = await scrip.post(`${url}?waitFor=committed`, {
       key,
       body: { amount: 20, reason: "RETURNED" },

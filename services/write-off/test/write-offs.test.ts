@@ -2,7 +2,7 @@ import { failing } from "@scrip/testing";
 import type { WriteOffAnswer } from "@scrip/wire";
 import { describe, expect, it } from "vitest";
 import { badBodies, refusalOf } from "@scrip/testing";
-import { given, type Given } from "./support/given.ts";
+import { committed, given, type Given } from "./support/given.ts";
 import { bound, granted, opened, stocked } from "./support/stock.ts";
 
 const url = "/v1/write-offs";
@@ -48,6 +48,8 @@ describe("POST /v1/write-offs", () => {
       balances: [{ balance: 7_401, held: 0, available: 7_401, unit: "CNY" }],
       eventId: expect.stringMatching(/^evt_[0-9a-f]{64}$/) as string,
       finality: "COMMITTED",
+      receipt: null,
+      proof: expect.stringMatching(/^\/v1\/events\/evt_[0-9a-f]{64}\/proof$/) as string,
     });
   });
 
@@ -130,7 +132,7 @@ describe("POST /v1/write-offs", () => {
     const again = await scrip.post(`${url}?waitFor=committed`, call);
     expect(first.headers["idempotency-replayed"]).toBeUndefined();
     expect(again.headers["idempotency-replayed"]).toBe("true");
-    expect(again.json()).toEqual({ ...first.json<object>(), finality: "COMMITTED" });
+    expect(again.json()).toEqual(committed(first.json()));
   });
 });
 

@@ -1,6 +1,6 @@
 export type { OperationPorts } from "./keyed/ports.ts";
 export type { KeyedResult } from "./keyed/keyed.ts";
-export { operationAnswer, type OperationAnswer } from "./keyed/operation-answer.ts";
+export { operationAnswer, type Answering, type OperationAnswer } from "./keyed/operation-answer.ts";
 export { Turns } from "./keyed/turns.ts";
 
 export { bindCard, type BindRequest } from "./operations/bind.ts";
@@ -38,4 +38,5 @@ export {
   type RegisterRequest,
 } from "./control/register-participant.ts";
 
+export * from "./receipts/index.ts";
 export * from "./streams/index.ts";

@@ -34,3 +34,4 @@ export { testMessages } from "./event-log/test-messages.ts";
 export { TestRelay } from "./event-log/test-relay.ts";
 export { badBodies, refusalOf, type BadBody } from "./services/bad-bodies.ts";
 export { InstantLedger } from "./services/instant-ledger.ts";
+export { CountingSigner, testReceiptKey, testReceipts } from "./services/test-receipts.ts";

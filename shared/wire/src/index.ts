@@ -78,10 +78,12 @@ export {
   type ShownState,
 } from "./proof-extra.ts";
 
+export { logByLine, logOfReceipts, readLogBy, receiptOrigin } from "./receipt.ts";
+
 export { type FromSchema } from "./http/schema.ts";
 export { formatTime, parseTime, parseTimeOrNull, timePattern } from "./http/time.ts";
 export * from "./http/queries.ts";
-export { balances, type Balances } from "./http/operations.ts";
+export { balances, eventProofPath, type Balances } from "./http/operations.ts";
 export * from "./http/control.ts";
 export * from "./http/batches.ts";
 export * from "./http/holders.ts";

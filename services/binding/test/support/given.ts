@@ -8,7 +8,7 @@ import type { CardStore, Outbox, Role, Scope } from "@scrip/ports";
 import { apiKeyHash, buildApp, createLogger, Lifecycle } from "@scrip/service-kit";
 import { sha256Ed25519 } from "@scrip/signing";
 import { SystemIdentity } from "@scrip/system";
-import { FixedClock, MemoryCallerDirectory, storeGiven } from "@scrip/testing";
+import { FixedClock, MemoryCallerDirectory, storeGiven, testReceipts } from "@scrip/testing";
 import { openHolderVault } from "@scrip/vault-lmdb";
 import {
   bindingCommitment,
@@ -69,7 +69,7 @@ export async function given(
     of: () => "ACCEPTED",
     waitFor: () => Promise.resolve("ACCEPTED"),
   };
-  registerBinding(app, { ports, finality });
+  registerBinding(app, { ports, finality, receipts: testReceipts(store, chainId) });
   opened.push(() => app.close());
   return new Given({ app, store, clock, callers, ports, lines });
 }

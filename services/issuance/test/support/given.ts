@@ -6,7 +6,7 @@ import { participantId } from "@scrip/domain";
 import type { BatchVault, CardStore, Outbox, Role, Scope } from "@scrip/ports";
 import { apiKeyHash, buildApp, createLogger, Lifecycle } from "@scrip/service-kit";
 import { sha256Ed25519 } from "@scrip/signing";
-import { FixedClock, MemoryCallerDirectory, storeGiven } from "@scrip/testing";
+import { FixedClock, MemoryCallerDirectory, storeGiven, testReceipts } from "@scrip/testing";
 import { openBatchVault, openHolderVault } from "@scrip/vault-lmdb";
 import { SystemIdentity } from "@scrip/system";
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
@@ -64,6 +64,7 @@ export async function given(wishes: Wishes = {}): Promise<Given> {
     ports: { store: seen, vault, registry, clock, identity, hash: sha256Ed25519.hash },
     batchVault: wishes.wrapVault?.(batchVault) ?? batchVault,
     finality: ledger,
+    receipts: testReceipts(seen, chainId),
     firstUse: { registers: wishes.registers ?? true, operator: participantId("operator") },
     logger,
   });

@@ -6,7 +6,7 @@ import {
   type VerifierKey,
 } from "@scrip/merkle-log";
 import { PortError, type FollowerStore } from "@scrip/ports";
-import { decodeEntry, decodeLeaf, fromHex, leafKey } from "@scrip/wire";
+import { decodeEntry, decodeLeaf, fromHex, leafKey, receiptOrigin } from "@scrip/wire";
 
 export interface PolicySource {
   readonly store: Pick<FollowerStore, "leaf" | "entry">;
@@ -29,7 +29,7 @@ export function policyText({ store, hash, log }: PolicySource): string {
   const receiptKeys = receipts.map(({ publicKey }) =>
     verifierKey(hash, {
       // A receipt's checkpoint has an origin of its own: it is a promise and never a proof of commitment.
-      name: `${log.name}/receipts`,
+      name: receiptOrigin(log.name),
       type: signatureType.ed25519,
       publicKey: fromHex(publicKey),
     }),

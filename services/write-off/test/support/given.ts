@@ -8,13 +8,18 @@ import type { CardStore, Outbox, Role, Scope } from "@scrip/ports";
 import { apiKeyHash, buildApp, createLogger, Lifecycle } from "@scrip/service-kit";
 import { sha256Ed25519 } from "@scrip/signing";
 import { SystemIdentity } from "@scrip/system";
-import { FixedClock, MemoryCallerDirectory, storeGiven } from "@scrip/testing";
+import {
+  FixedClock,
+  InstantLedger,
+  MemoryCallerDirectory,
+  storeGiven,
+  testReceipts,
+} from "@scrip/testing";
 import { openHolderVault } from "@scrip/vault-lmdb";
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
 import { Registry as Metrics } from "prom-client";
 import { afterEach } from "vitest";
 import { registerWriteOff } from "../../src/index.ts";
-import { InstantLedger } from "@scrip/testing";
 
 const chainId = "scrip.example/write-off";
 const everything: Scope = { programs: "*", participants: "*", holdersAct: true };
@@ -49,6 +54,7 @@ export async function given(wishes: Wishes = {}): Promise<Given> {
   const { hash } = sha256Ed25519;
   const identity = new SystemIdentity();
   const ports = { store: wishes.wrap?.(store) ?? store, vault, registry, clock, identity, hash };
+  const receipts = testReceipts(ports.store, chainId);
   const callers = new MemoryCallerDirectory();
   const lines: string[] = [];
   const apps: FastifyInstance[] = [];
@@ -62,7 +68,7 @@ export async function given(wishes: Wishes = {}): Promise<Given> {
       lifecycle: new Lifecycle(),
     });
     const firstUse = { registers: wishes.registers ?? true, operator: participantId("operator") };
-    registerWriteOff(app, { ports, finality: ledger, firstUse });
+    registerWriteOff(app, { ports, finality: ledger, receipts, firstUse });
     opened.push(() => app.close());
     apps.push(app);
   }
@@ -85,6 +91,14 @@ export interface Call {
   readonly body?: unknown;
   readonly contentType?: string;
 }
+
+/** An operation's answer as it is once its event is COMMITTED. */
+export const committed = (answer: { readonly eventId: string }): object => ({
+  ...answer,
+  finality: "COMMITTED",
+  receipt: null,
+  proof: `/v1/events/${answer.eventId}/proof`,
+});
 
 let keys = 0;
 

@@ -61,7 +61,8 @@ export async function runBulkStep(
   const outcome: Outcome = { opId, kind: "DONE", eventId: null, seq: null, atMs, answer };
   const saved = await ports.store.save({ shard, pointer, outcome, ...noEffects });
   const replayed = saved.kind === "OUTCOME_EXISTS";
-  return { kind: "OUTCOME", outcome: replayed ? saved.outcome : outcome, replayed };
+  const stands = replayed ? saved.outcome : outcome;
+  return { kind: "OUTCOME", outcome: stands, shard, entry: null, replayed };
 }
 
 interface Run {

@@ -26,6 +26,10 @@ export type KeyedResult =
   | {
       readonly kind: "OUTCOME";
       readonly outcome: Outcome;
+      /** Where the outcome stands, and its event with it. */
+      readonly shard: number;
+      /** Its event's entry as it was just saved; null when it is not at hand: the outbox may have it. */
+      readonly entry: Uint8Array | null;
       /** False for whoever brought it about. */
       readonly replayed: boolean;
     }
@@ -45,7 +49,8 @@ export async function standing(
   if (pointer === undefined) return undefined;
   if (pointer.bodyHash !== bodyHash) return { kind: "KEY_REUSED" };
   const outcome = await store.outcome(pointer.decisionShard, opId);
-  return outcome === undefined ? { kind: "IN_PROGRESS" } : replayOf(outcome);
+  if (outcome === undefined) return { kind: "IN_PROGRESS" };
+  return { kind: "OUTCOME", outcome, shard: pointer.decisionShard, entry: null, replayed: true };
 }
 
 /**
@@ -81,9 +86,10 @@ async function save(
   switch (result.kind) {
     case "SAVED":
       // From here the operation is decided. A crash now loses nothing: the relay finds the event in the outbox.
-      return { kind: "OUTCOME", outcome: kept(change, outcome, result.firstSeq), replayed: false };
+      return reached(change, outcome, result.firstSeq);
     case "OUTCOME_EXISTS":
-      return replayOf(result.outcome);
+      // It may stand in another shard than this attempt was going to be decided in: the pointer knows.
+      return (await standing(store, operation)) ?? { kind: "IN_PROGRESS" };
     case "KEY_REUSED":
       return { kind: "KEY_REUSED" };
     case "CLAIM_TAKEN":
@@ -91,10 +97,12 @@ async function save(
   }
 }
 
-const replayOf = (outcome: Outcome): KeyedResult => ({ kind: "OUTCOME", outcome, replayed: true });
-
-const kept = ({ events }: Change, outcome: NewOutcome, firstSeq: number): Outcome =>
-  keptOutcome(outcome, { events: events.length, firstSeq });
+function reached({ events, shard }: Change, outcome: NewOutcome, firstSeq: number): KeyedResult {
+  const kept = keptOutcome(outcome, { events: events.length, firstSeq });
+  // The due events go first: the operation's own is the last one.
+  const entry = outcome.eventId === null ? null : (events.at(-1)?.bytes ?? null);
+  return { kind: "OUTCOME", outcome: kept, shard, entry, replayed: false };
+}
 
 function outcomeOf(
   opId: OpId,

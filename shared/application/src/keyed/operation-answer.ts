@@ -1,5 +1,6 @@
 import type { Finality } from "@scrip/ports";
-import { formatEventId } from "@scrip/wire";
+import { eventProofPath, formatEventId } from "@scrip/wire";
+import type { Receipts } from "../receipts/receipts.ts";
 import type { KeyedResult } from "./keyed.ts";
 
 /** What an operation is answered with: its body, or a coded no. */
@@ -12,13 +13,21 @@ export type OperationAnswer =
       readonly replayed: boolean;
     };
 
+/** What is told beside a stored outcome, and stored nowhere. */
+export interface Answering {
+  readonly finality: Finality;
+  /** Null where no value moves for whoever asks, as in bulk steps and control operations: they answer without. */
+  readonly receipts: Receipts | null;
+}
+
 /**
- * The stored outcome as it is answered now: `finality` is never stored but added here.
+ * The stored outcome as it is answered now: `finality`, and the receipt or where the proof is, are never stored but
+ * added here.
  * @param waitMs how long to wait for COMMITTED; 0: do not wait. On timeout the answer is the ordinary ACCEPTED one.
  */
 export async function operationAnswer(
   result: KeyedResult,
-  finality: Finality,
+  answering: Answering,
   waitMs: number,
 ): Promise<OperationAnswer> {
   switch (result.kind) {
@@ -29,15 +38,18 @@ export async function operationAnswer(
     case "NOT_COMMITTED_YET":
       return no("NOT_COMMITTED_YET");
     case "OUTCOME":
-      return await outcomeAnswer(result, finality, waitMs);
+      return await outcomeAnswer(result, answering, waitMs);
   }
 }
 
+type Reached = Extract<KeyedResult, { kind: "OUTCOME" }>;
+
 async function outcomeAnswer(
-  { outcome, replayed }: Extract<KeyedResult, { kind: "OUTCOME" }>,
-  finality: Finality,
+  result: Reached,
+  answering: Answering,
   waitMs: number,
 ): Promise<OperationAnswer> {
+  const { outcome, replayed } = result;
   const answer = JSON.parse(outcome.answer) as Record<string, unknown>;
   if (outcome.kind === "DECLINED") {
     const { code, ...more } = answer;
@@ -45,9 +57,18 @@ async function outcomeAnswer(
   }
   const { eventId } = outcome;
   if (eventId === null) return { kind: "DONE", body: answer, replayed };
+  const { finality, receipts } = answering;
   const state = waitMs > 0 ? await finality.waitFor(eventId, waitMs) : finality.of(eventId);
   const body = { ...answer, eventId: formatEventId(eventId), finality: state };
-  return { kind: "DONE", body, replayed };
+  if (receipts === null) return { kind: "DONE", body, replayed };
+  const receipt = state === "ACCEPTED" ? await receipts.of(result) : null;
+  return { kind: "DONE", body: { ...body, ...promised(eventId, receipt) }, replayed };
 }
+
+/** Either the promise or where the proof is. An event that just left the outbox is proven in a moment. */
+const promised = (eventId: string, receipt: string | null) => ({
+  receipt,
+  proof: receipt === null ? eventProofPath(formatEventId(eventId)) : null,
+});
 
 const no = (code: string): OperationAnswer => ({ kind: "NO", code, more: {}, replayed: false });
