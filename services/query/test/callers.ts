@@ -4,18 +4,11 @@ import { apiKeyHash } from "@scrip/service-kit";
 const everything: Scope = { programs: "*", participants: "*", holdersAct: false };
 
 /** Keys that tests hand out: `key(role)` sees everything, `key(role, scope)` what the scope says. */
-export class TestCallers implements CallerDirectory {
+export class TestCallers implements Pick<CallerDirectory, "find"> {
   readonly #callers = new Map<string, Caller>();
 
   find = (keyHash: string): Promise<Caller | undefined> =>
     Promise.resolve(this.#callers.get(keyHash));
-
-  add = (keyHash: string, caller: Caller): Promise<void> => {
-    this.#callers.set(keyHash, caller);
-    return Promise.resolve();
-  };
-
-  close = (): Promise<void> => Promise.resolve();
 
   /** Headers of a new key. */
   key(

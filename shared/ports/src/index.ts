@@ -13,4 +13,5 @@ export * from "./registry.ts";
 export * from "./signer.ts";
 export * from "./vaults/batch-vault.ts";
 export * from "./vaults/caller-directory.ts";
+export * from "./vaults/caller-rules.ts";
 export * from "./vaults/holder-vault.ts";

@@ -16,7 +16,7 @@ export const acceptor: Caller = {
 };
 
 /** Keeps callers in memory; counts how often it was asked. */
-export class MemoryCallers implements CallerDirectory {
+export class MemoryCallers implements Pick<CallerDirectory, "find"> {
   readonly #callers = new Map<string, Caller>();
   asked = 0;
   find(keyHash: string): Promise<Caller | undefined> {
@@ -25,9 +25,6 @@ export class MemoryCallers implements CallerDirectory {
   }
   add(keyHash: string, caller: Caller): Promise<void> {
     if (!this.#callers.has(keyHash)) this.#callers.set(keyHash, caller);
-    return Promise.resolve();
-  }
-  close(): Promise<void> {
     return Promise.resolve();
   }
 }

@@ -1,13 +1,8 @@
 // Run by shutdown.test.ts as a process of its own: it serves, says where, and stops on a signal.
-import type { CallerDirectory } from "@scrip/ports";
 import { Registry } from "prom-client";
 import { buildApp, Closing, createLogger, Lifecycle, stopOnSignals } from "../src/index.ts";
 
-const nobody: CallerDirectory = {
-  find: () => Promise.resolve(undefined),
-  add: () => Promise.resolve(),
-  close: () => Promise.resolve(),
-};
+const nobody = { find: () => Promise.resolve(undefined) };
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const lifecycle = new Lifecycle();

@@ -23,7 +23,7 @@ export { batchVaultSuite } from "./vaults/batch-vault-suite.ts";
 export { callerDirectorySuite } from "./vaults/caller-directory-suite.ts";
 export { holderVaultSuite } from "./vaults/holder-vault-suite.ts";
 export { MemoryBatchVault } from "./vaults/memory-batch-vault.ts";
-export { MemoryCallerDirectory } from "./vaults/memory-caller-directory.ts";
+export { MemoryCallerDirectory, type MemoryKeys } from "./vaults/memory-caller-directory.ts";
 export { MemoryHolderVault } from "./vaults/memory-holder-vault.ts";
 export type { Place } from "./vaults/place.ts";
 export { FixedClock } from "./world/fixed-clock.ts";

@@ -1,5 +1,5 @@
 import type { BatchId } from "@scrip/domain";
-import type { Caller, HolderIdentity } from "@scrip/ports";
+import type { HolderIdentity } from "@scrip/ports";
 import { expect, it } from "vitest";
 import {
   batchVaultSuite,
@@ -8,6 +8,7 @@ import {
   MemoryBatchVault,
   MemoryCallerDirectory,
   MemoryHolderVault,
+  type MemoryKeys,
   SeededIdentity,
 } from "../src/index.ts";
 
@@ -22,7 +23,7 @@ batchVaultSuite("memory", async () => {
 });
 
 callerDirectorySuite("memory", async () => {
-  const kept = new Map<string, Caller>();
+  const kept: MemoryKeys = [];
   return { open: async () => new MemoryCallerDirectory(kept), remove: async () => undefined };
 });
 

@@ -1,8 +1,7 @@
-import type { CallerDirectory } from "@scrip/ports";
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import { randomUUID } from "node:crypto";
 import type { Registry } from "prom-client";
-import { authenticate } from "../callers/access.ts";
+import { authenticate, type KnownCallers } from "../callers/access.ts";
 import { readIdempotencyKey } from "../callers/idempotency-key.ts";
 import { parseBody } from "../json/parse-body.ts";
 import { bodyMaxBytes, pathParameterMaxChars } from "../limits.ts";
@@ -15,7 +14,7 @@ import { answerUnknownRoutes } from "./unknown-route.ts";
 
 export interface AppOptions {
   readonly api: ApiTitle;
-  readonly callers: CallerDirectory;
+  readonly callers: KnownCallers;
   readonly logger: FastifyBaseLogger;
   readonly registry: Registry;
   readonly lifecycle: Lifecycle;
@@ -94,7 +93,7 @@ function takeOnlyJson(app: FastifyInstance): void {
   });
 }
 
-function admitCallers(app: FastifyInstance, directory: CallerDirectory): void {
+function admitCallers(app: FastifyInstance, directory: KnownCallers): void {
   app.decorateRequest("caller", null);
   app.decorateRequest("idempotencyKey", null);
   app.addHook("onRoute", ({ method, url, config }) => {

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import type { Caller, CallerDirectory, Role } from "@scrip/ports";
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { apiKeyMaxChars } from "../limits.ts";
 import { Problem } from "../problem/problem.ts";
 
@@ -9,6 +9,9 @@ import { Problem } from "../problem/problem.ts";
  * must be right. Otherwise a key of one of these roles.
  */
 export type Access = "PUBLIC" | "OPTIONAL" | readonly Role[];
+
+/** All that admitting a request asks of the directory. */
+export type KnownCallers = Pick<CallerDirectory, "find">;
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -26,8 +29,7 @@ declare module "fastify" {
 }
 
 /** Name under which the directory knows an API key: SHA-256 of the whole key text, hex. */
-export const apiKeyHash = (key: string): string =>
-  createHash("sha256").update(key, "utf8").digest("hex");
+export const apiKeyHash = (key: string): string => hash("sha256", key, "hex");
 
 /**
  * The caller of a request, or null where none is needed.
@@ -37,7 +39,7 @@ export const apiKeyHash = (key: string): string =>
 export async function authenticate(
   authorization: string | undefined,
   access: Access,
-  directory: CallerDirectory,
+  directory: KnownCallers,
 ): Promise<Caller | null> {
   if (access === "PUBLIC") return null;
   if (authorization === undefined) {

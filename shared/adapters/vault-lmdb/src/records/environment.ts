@@ -20,6 +20,8 @@ export interface Environment {
   readonly records: Database<Buffer, Buffer>;
 }
 
+/** What the records of each kind mean; another number is another format. */
+const formats = { "holder vault": 1, "batch vault": 1, "caller directory": 2 } as const;
 /** Named databases of one environment. */
 const databasesMax = 2;
 /** As much of a database's first page as tells that it is one. */
@@ -44,7 +46,7 @@ export function openEnvironment(
     if (names.length > 0 && !names.includes("about")) throw notOurs("it is another kind of store");
     const about = root.openDB<string, string>("about", { encoding: "string" });
     root.transactionSync(() => {
-      const facts = { format: `scrip ${kind}, format 1`, chain: chainId };
+      const facts = { format: `scrip ${kind}, format ${formats[kind]}`, chain: chainId };
       for (const [name, ours] of Object.entries(facts)) {
         const found = about.get(name) ?? ours;
         if (found !== ours) throw notOurs(`it is of another ${name}, «${found}»`);

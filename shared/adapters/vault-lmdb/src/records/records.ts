@@ -12,6 +12,8 @@ import {
 /** Bytes of the check that stands before each record: what was changed by accident is never served. */
 const checkBytes = 8;
 
+const numberBytes = 8;
+
 /** The records of one vault: a body under a key, each change one durable transaction. */
 export class Records {
   readonly #env: Environment;
@@ -70,13 +72,53 @@ export class Records {
     await this.#change(() => this.#env.records.removeSync(key));
   }
 
+  /**
+   * Runs one change of several records: it sees the newest state, nobody writes in between, and all of it is durable on
+   * return or none. Inside it `put`, `drop`, `get` and `range` may be called.
+   * @throws PortError CORRUPT; UNAVAILABLE with `outcomeKnown: false`.
+   */
+  change<T>(act: () => T): Promise<T> {
+    return this.#change(act);
+  }
+
+  put(key: Buffer, body: Buffer): void {
+    this.#env.records.putSync(key, withCheck(key, body));
+  }
+
+  drop(key: Buffer): void {
+    this.#env.records.removeSync(key);
+  }
+
+  /** Records from `start` up to, not with, `end`; backwards where `end` comes before `start`. @throws PortError CORRUPT */
+  range(start: Buffer, end: Buffer, limit: number): { key: Buffer; body: Buffer }[] {
+    const reverse = Buffer.compare(end, start) < 0;
+    const keys = [...this.#env.records.getKeys({ start, end, limit, reverse })];
+    return keys.flatMap((found) => {
+      // The driver's keys share memory with what it reads next.
+      const key = Buffer.from(found);
+      const body = this.get(key);
+      return body === undefined ? [] : [{ key, body }];
+    });
+  }
+
+  /** A number that one record is, without its check: cheap, and good only to notice that it is another one. */
+  peekNumber(key: Buffer): number {
+    const stored = this.#env.records.getBinaryFast(key);
+    return stored === undefined || stored.length < checkBytes + numberBytes
+      ? 0
+      : stored.readDoubleBE(checkBytes);
+  }
+
   async close(): Promise<void> {
     await this.#env.root.close();
   }
 
   async #change<T>(act: () => T): Promise<T> {
     try {
-      return await this.#env.root.transaction(act);
+      const done = await this.#env.root.transaction(act);
+      // Whoever reads from here on reads what was written.
+      this.#env.root.resetReadTxn();
+      return done;
     } catch (cause) {
       if (cause instanceof PortError) throw cause;
       throw unavailable(`${this.#place}: not known to be written`, cause);

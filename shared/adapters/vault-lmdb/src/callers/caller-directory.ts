@@ -1,0 +1,88 @@
+import { createHash } from "node:crypto";
+import type { ApiKey, Caller, CallerDirectory, KeyMade, KeyOrder, KeyRevoked } from "@scrip/ports";
+import type { VaultOptions } from "../records/environment.ts";
+import { Records } from "../records/records.ts";
+import { KeyBook, type KeyRecord } from "./key-book.ts";
+
+/** Callers that are kept at hand, by the hash of their key. */
+const callersCachedMax = 4_096;
+
+/** @throws PortError NOT_OURS when the directory cannot be used. */
+export function openCallerDirectory(options: VaultOptions): CallerDirectory {
+  return new LmdbCallerDirectory(new Records("caller directory", options));
+}
+
+/**
+ * One record per API key, found by its hash. Callers are kept at hand as long as nothing in the directory changes: who
+ * changes it also counts that, in the same transaction, so no key outlives its revocation by a look-up.
+ */
+class LmdbCallerDirectory implements CallerDirectory {
+  readonly #records: Records;
+  readonly #book: KeyBook;
+  readonly #cached = new Map<string, Caller>();
+  #cachedAt = 0;
+
+  constructor(records: Records) {
+    this.#records = records;
+    this.#book = new KeyBook(records);
+  }
+
+  async find(hash: string): Promise<Caller | undefined> {
+    const changes = this.#book.changes();
+    if (changes !== this.#cachedAt) {
+      this.#cached.clear();
+      this.#cachedAt = changes;
+    }
+    return this.#cached.get(hash) ?? this.#look(hash);
+  }
+
+  async add(keyHash: string, caller: Caller): Promise<void> {
+    await this.#book.letIn(idOfHash(keyHash), keyHash, caller);
+  }
+
+  async make(order: KeyOrder): Promise<KeyMade> {
+    const made = await this.#book.make(order);
+    return "key" in made ? { ...made, key: told(made.key) } : made;
+  }
+
+  async revoke(keyId: string, atMs: number): Promise<KeyRevoked> {
+    const revoked = await this.#book.revoke(keyId, atMs);
+    return "key" in revoked ? { ...revoked, key: told(revoked.key) } : revoked;
+  }
+
+  async key(keyId: string): Promise<ApiKey | undefined> {
+    const found = this.#book.byId(keyId);
+    return found && told(found);
+  }
+
+  async keys(after: string | null, limit: number): Promise<ApiKey[]> {
+    return this.#book.page(after, limit).map(told);
+  }
+
+  close(): Promise<void> {
+    return this.#records.close();
+  }
+
+  #look(hash: string): Caller | undefined {
+    const found: KeyRecord | undefined = this.#book.byHash(hash);
+    if (found === undefined || found.revokedAtMs !== null) return undefined;
+    // Strangers' keys are not kept, so they push nobody out.
+    if (this.#cached.size >= callersCachedMax) this.#cached.clear();
+    this.#cached.set(hash, found.caller);
+    return found.caller;
+  }
+}
+
+/** A key as operators see it, without its hash. */
+const told = ({ keyId, caller, madeAtMs, revokedAtMs }: ApiKey): ApiKey => ({
+  keyId,
+  caller,
+  madeAtMs,
+  revokedAtMs,
+});
+
+const idBytes = 16;
+
+/** A key that was let in is named after its hash, which tells nothing of it. */
+const idOfHash = (keyHash: string): string =>
+  createHash("sha256").update(keyHash).digest().toString("hex", 0, idBytes);
