@@ -2,6 +2,7 @@ import { PortError } from "@scrip/ports";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   authenticate,
+  callerOf,
   mayActFor,
   mayUseProgram,
   type Problem,
@@ -101,6 +102,49 @@ describe("API keys", () => {
       app.get("/careless", { config: {} }, () => "");
     });
     await expect(careless).rejects.toThrow("GET /careless does not say who may call it");
+  });
+});
+
+describe("denied calls", () => {
+  it("are counted by reason and route pattern, and no others are", async () => {
+    const { app } = await appUnderTest();
+    const call = (
+      url: string,
+      headers: Record<string, string> = {},
+      method: "GET" | "POST" = "GET",
+    ) => app.inject({ method, url, headers });
+    await call("/v1/payments", {}, "POST");
+    await call("/v1/payments", { authorization: "Bearer sk_regulator" }, "POST");
+    for (const id of ["1", "2", "3"]) {
+      await call(`/v1/payments/${id}`, { authorization: `Bearer sk_guess_${id}` });
+    }
+    await call("/v1/payments/4");
+    await call("/v1/payments/5", bearer);
+    await call("/v1/payments", bearer, "POST");
+    await call("/v1/no-such-route", { authorization: "Bearer sk_guess" });
+    await call("/v1/payments/1", {}, "POST");
+    const text = (await call("/metrics")).body;
+    const counted = text.split("\n").filter((line) => line.startsWith("scrip_calls_denied_total"));
+    expect(counted.toSorted()).toEqual([
+      'scrip_calls_denied_total{reason="AUTHENTICATION_FAILED",route="/v1/payments/:id"} 3',
+      'scrip_calls_denied_total{reason="AUTHENTICATION_REQUIRED",route="/v1/payments"} 1',
+      'scrip_calls_denied_total{reason="PERMISSION_DENIED",route="/v1/payments"} 1',
+    ]);
+    expect(text).not.toContain("sk_guess");
+    await app.close();
+  });
+
+  it("are counted when a route finds the scope too small", async () => {
+    const { app } = await appUnderTest((routes) =>
+      routes.get("/v1/programs/:id", { config: { access: ["ACCEPTOR"] } }, (request) =>
+        requireProgram(callerOf(request), "points"),
+      ),
+    );
+    await app.inject({ url: "/v1/programs/points", headers: bearer });
+    expect((await app.inject({ url: "/metrics" })).body).toContain(
+      'scrip_calls_denied_total{reason="PERMISSION_DENIED",route="/v1/programs/:id"} 1',
+    );
+    await app.close();
   });
 });
 

@@ -1,14 +1,20 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Socket } from "node:net";
 import { randomUUID } from "node:crypto";
+import type { Registry } from "prom-client";
+import { deniedCalls } from "../operating/denied-calls.ts";
 import { problemFromError } from "../problem/from-error.ts";
 import { Problem, problemDocument } from "../problem/problem.ts";
 
 const mediaType = "application/problem+json";
 
 /** Answers whatever a route threw as RFC 9457; what is our own fault is logged, with its cause, and not told. */
-export function answerErrors(app: FastifyInstance): void {
-  app.setErrorHandler(answerError);
+export function answerErrors(app: FastifyInstance, registry: Registry): void {
+  const countDenied = deniedCalls(registry);
+  app.setErrorHandler((error, request, reply) => {
+    countDenied(problemFromError(error).code, request);
+    return answerError(error, request, reply);
+  });
 }
 
 /** Also given to Fastify for errors from before any route was found. */

@@ -60,7 +60,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       },
     },
   });
-  answerErrors(app);
+  answerErrors(app, options.registry);
   answerUnknownRoutes(app);
   timeRequests(app, options.registry);
   logAnswers(app);
