@@ -8,7 +8,14 @@ import {
   leafHash,
 } from "@scrip/merkle-log";
 import { cosigner, ed25519Signer, noteSigner, sha256Ed25519 as suite } from "@scrip/signing";
-import { encodeEntry, encodeProofExtra, formatEventId, toHex } from "@scrip/wire";
+import {
+  encodeEntry,
+  encodeProofExtra,
+  formatEventId,
+  logByLine,
+  receiptOrigin,
+  toHex,
+} from "@scrip/wire";
 import type { EventEntry } from "@scrip/wire";
 import { describe, expect, it } from "vitest";
 import { stage } from "./stage.ts";
@@ -81,6 +88,30 @@ describe("scrip verify", () => {
     expect(await scrip(...given, "--event", eventId)).toBe(0);
     expect(out.at(-3)).toContain("some entry with the hash");
     expect(await scrip(...given)).toBe(1);
+  });
+
+  it("takes a receipt for a promise, says when it is due, and refuses it where only a proof will do", async () => {
+    const { scrip, file, out, err } = stage();
+    const key = noteSigner(hash, signer(receiptOrigin(origin), 10));
+    const keys = validators.map((one) => one.key);
+    const given = ["--policy", file("p.txt", formatValidatorPolicy([log.key, key.key], keys))];
+    const root = leafHash(hash, entry);
+    const promise = (logByMs: number) => {
+      const extensions = [logByLine(logByMs)];
+      const words = formatCheckpoint({ origin: receiptOrigin(origin), size: 1, root, extensions });
+      const receipt = { text: words, signatures: [key.sign(words)] };
+      const extra = encodeProofExtra({ kind: "event", entry });
+      return file("r.txt", formatTlogProof({ extra, index: 0, hashes: [], note: receipt }));
+    };
+    expect(await scrip("verify", promise(1_700_000_060_000), ...given, "--card", cardId)).toBe(0);
+    expect(out[0]).toBe(`${eventId} is PROMISED to be in log ${origin} by 2023-11-14T22:14:20Z`);
+    expect(out.at(-1)).toContain(`at the latest /v1/events/${eventId}/proof has the proof`);
+    const due = promise(1_700_000_009_999);
+    expect(await scrip("verify", due, ...given)).toBe(0);
+    expect(out.at(-1)).toContain("it is due since 2023-11-14T22:13:29.999Z");
+    expect(await scrip("verify", due, ...given, "--committed")).toBe(1);
+    expect(err.at(-1)).toMatch(/^PROOF_INVALID: read the checkpoint: this is a receipt/);
+    expect(await scrip("verify", file("f.txt", proof), ...given, "--committed")).toBe(0);
   });
 
   it("exits 1 with the code and the step that failed, and nothing else", async () => {

@@ -6,6 +6,8 @@ export type {
   EventClaim,
   FrameClaim,
   HashClaim,
+  LogClaim,
+  ReceiptClaim,
   RejectionClaim,
 } from "./verify/claim.ts";
 export { describeClaim } from "./verify/describe-claim.ts";

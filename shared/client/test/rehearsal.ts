@@ -6,6 +6,7 @@ import {
   formatValidatorPolicy,
   inclusionProof,
   leafHash,
+  wholeTree,
 } from "@scrip/merkle-log";
 import type { NoteSignature } from "@scrip/merkle-log";
 import { cosigner, ed25519Signer, noteSigner, sha256Ed25519 as suite } from "@scrip/signing";
@@ -18,6 +19,7 @@ import {
   encodeProofExtra,
   hiddenHash,
   leafKey,
+  logByLine,
   toHex,
 } from "@scrip/wire";
 
@@ -141,6 +143,31 @@ export function proofOf(
 /** A proof file of an entry that carries the entry. */
 export const eventProof = (of: Sealed, index: number, signing: Signing = {}): string =>
   proofOf(of, index, { ...signing, extra: { kind: "event", entry: entryOf(of, index) } });
+
+export interface Promising {
+  /** Lines after the root; default: by when, a minute after `cosignedAtMs`. */
+  readonly extensions?: readonly string[];
+  readonly extra?: ProofExtra;
+  readonly signatures?: (text: string) => readonly NoteSignature[];
+}
+
+/** A receipt for one of some entries, which one signature promises together. */
+export function receiptOf(
+  entries: readonly Uint8Array[],
+  index: number,
+  more: Promising = {},
+): string {
+  const leaves = entries.map((entry) => leafHash(hash, entry));
+  const { root, proofs } = wholeTree(hash, leaves);
+  const { extensions = [logByLine(cosignedAtMs + 60_000)] } = more;
+  const checkpointOf = { origin: `${origin}/receipts`, size: entries.length, root, extensions };
+  const text = formatCheckpoint(checkpointOf);
+  const signatures = more.signatures?.(text) ?? [receipts.sign(text)];
+  const entry = entries[index] ?? new Uint8Array(0);
+  const extra = encodeProofExtra(more.extra ?? { kind: "event", entry });
+  const note = { text, signatures };
+  return formatTlogProof({ extra, index, hashes: proofs[index] ?? [], note });
+}
 
 export function entryOf({ entries }: Sealed, index: number): Uint8Array {
   const entry = entries[index];

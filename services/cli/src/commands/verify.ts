@@ -13,6 +13,7 @@ interface VerifyOptions {
   readonly event?: string;
   readonly card?: string;
   readonly codeStdin?: true;
+  readonly committed?: true;
   readonly maxAge?: number;
 }
 
@@ -23,23 +24,28 @@ Examples:
   $ scrip verify proof.txt --policy policy.txt --event evt_4f1c…
   $ scrip verify card.txt --policy policy.txt --code-stdin --max-age 30s < code.txt
   $ scrip verify checkpoint.txt --policy policy.txt --max-age 30s
+  $ scrip verify receipt.txt --policy policy.txt
 
+A receipt is a promise: it says by when the event will be in the log, and proves nothing about the log.
 Nothing is asked of any server. Exit code 0: the claim holds, and is printed. Exit code 1: it does not,
 with the code (PROOF_INVALID, QUORUM_NOT_MET, CHECKPOINT_INCONSISTENT, STALE) and the step that failed.`;
 
-/** `scrip verify FILE`: proofs and checkpoints, offline. */
+/** `scrip verify FILE`: proofs, receipts and checkpoints, offline. */
 export function verifyCommand(parent: Command, surroundings: Surroundings): void {
   parent
     .command("verify")
-    .description("verify a proof file or checkpoint offline and say what it proves")
-    .argument("<file>", "proof file (c2sp.org/tlog-proof@v1) or checkpoint")
+    .description(
+      "verify a proof file, receipt or checkpoint offline and say what it proves or promises",
+    )
+    .argument("<file>", "proof file or receipt (c2sp.org/tlog-proof@v1), or checkpoint")
     .option("--policy <file>", "whom to trust; default: policy.txt of the data directory")
-    .option("--entry <file>", "the entry, for a proof that does not carry it: bytes, base64 or hex")
+    .option("--entry <file>", "the entry, for a file that does not carry it: bytes, base64 or hex")
     .option("--event <id>", "the event id (evt_…) that the proof must be of")
     .option("--card <id>", "the card id (card_…) that the proof must be about")
     .addOption(
       new Option("--code-stdin", "read the card's code from standard input").conflicts("card"),
     )
+    .option("--committed", "take no promise: only what is in the log will do")
     .option("--max-age <age>", "how old a card's proof or a checkpoint may be: 30s", parseDuration)
     .addHelpText("after", examples)
     .action((file: string, options: VerifyOptions) => verify(file, options, surroundings));
@@ -66,6 +72,7 @@ async function verify(
     ...(event === undefined ? {} : { eventId: event }),
     ...(card === undefined ? {} : { card }),
     ...(code === undefined ? {} : { code }),
+    ...(options.committed === undefined ? {} : { committed: options.committed }),
     ...(maxAge === undefined ? {} : { maxAgeMs: maxAge }),
   });
   for (const line of describeClaim(claim)) surroundings.out(line);

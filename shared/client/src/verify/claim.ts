@@ -14,7 +14,8 @@ export interface CosignedLog {
   readonly cosignedAtMs: number;
 }
 
-interface InLog {
+/** Where in which log an entry stands. */
+export interface InLog {
   readonly log: CosignedLog;
   /** Position of the entry, from 0. */
   readonly index: number;
@@ -70,6 +71,26 @@ export interface CardClaim {
   readonly expired: boolean;
 }
 
-/** What a file proves. Discriminated by `kind`. */
-export type Claim =
+/** Somebody with the log's receipt key promised that the event will be in the log. It proves nothing of the log. */
+export interface ReceiptClaim {
+  readonly kind: "receipt";
+  /** Origin of the log it is promised to be in. */
+  readonly origin: string;
+  /** Name of the key that signed the promise. */
+  readonly promisedBy: string;
+  /** By when, milliseconds since the epoch. */
+  readonly logByMs: number;
+  /** That time lies behind the verifier's clock: a proof can be asked for, and its absence shows a broken promise. */
+  readonly due: boolean;
+  /** Leaf hash, hex. */
+  readonly eventId: string;
+  /** Null when what it says was not shown. */
+  readonly event: EventEntry["event"] | null;
+}
+
+/** What a file proves about the log. Discriminated by `kind`. */
+export type LogClaim =
   CheckpointClaim | EventClaim | RejectionClaim | FrameClaim | HashClaim | CardClaim;
+
+/** What a file says: something that a quorum's signatures prove, or a promise. */
+export type Claim = LogClaim | ReceiptClaim;

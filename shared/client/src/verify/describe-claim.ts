@@ -1,5 +1,5 @@
-import { formatCardId, formatEventId, formatTime } from "@scrip/wire";
-import type { CardClaim, Claim, CosignedLog, EventClaim } from "./claim.ts";
+import { eventProofPath, formatCardId, formatEventId, formatTime } from "@scrip/wire";
+import type { CardClaim, Claim, CosignedLog, EventClaim, LogClaim, ReceiptClaim } from "./claim.ts";
 import { subjectsOf } from "./verify-entry.ts";
 
 /** Cards of one event that are named one by one. */
@@ -7,6 +7,7 @@ const cardsNamedMax = 5;
 
 /** What a claim says, in plain words: the claim itself first, whose word it rests on last. */
 export function describeClaim(claim: Claim): readonly string[] {
+  if (claim.kind === "receipt") return promise(claim);
   const { log } = claim;
   return [
     ...statement(claim),
@@ -14,7 +15,24 @@ export function describeClaim(claim: Claim): readonly string[] {
   ];
 }
 
-function statement(claim: Claim): readonly string[] {
+function promise(claim: ReceiptClaim): readonly string[] {
+  const { event, due, origin, promisedBy } = claim;
+  const eventId = formatEventId(claim.eventId);
+  const by = time(claim.logByMs);
+  const proof = eventProofPath(eventId);
+  return [
+    `${eventId} is PROMISED to be in log ${origin} by ${by}`,
+    ...(event === null ? [notShown] : happened(event)),
+    `a promise of ${promisedBy}, and no proof: no validator has signed it`,
+    due
+      ? `it is due since ${by}: ${proof} must have the proof, or else the promise is broken`
+      : `from then on at the latest ${proof} has the proof`,
+  ];
+}
+
+const notShown = "what it says is not shown: give the entry to learn more";
+
+function statement(claim: LogClaim): readonly string[] {
   switch (claim.kind) {
     case "checkpoint":
       return [`log ${claim.log.origin} has ${claim.log.size} entries`];
@@ -27,10 +45,7 @@ function statement(claim: Claim): readonly string[] {
     case "frame":
       return [`this ${claim.entry} entry is ${place(claim)}`];
     case "hash":
-      return [
-        `some entry with the hash ${claim.leafHash} is ${place(claim)}`,
-        "what it says is not shown: give the entry to learn more",
-      ];
+      return [`some entry with the hash ${claim.leafHash} is ${place(claim)}`, notShown];
     case "card":
       return card(claim);
   }

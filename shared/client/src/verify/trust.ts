@@ -1,7 +1,8 @@
-import type { Note, Policy, WitnessGroup } from "@scrip/merkle-log";
+import type { Checkpoint, Note, Policy, WitnessGroup } from "@scrip/merkle-log";
 import { parsePolicy, validatorQuorum } from "@scrip/merkle-log";
 import type { CryptoSuite, VerifiedCheckpoint } from "@scrip/signing/browser";
-import { verifyCheckpoint } from "@scrip/signing/browser";
+import { verifyCheckpoint, verifyLogSignature } from "@scrip/signing/browser";
+import { logOfReceipts } from "@scrip/wire";
 import { check, step } from "./steps.ts";
 
 /** Whom the verifier believes, and with which algorithms. */
@@ -12,8 +13,6 @@ export interface Trust {
 
 /** A group of this name holds a chain's own validators, and asks for the quorum that Byzantine faults need. */
 const validatorsGroup = "validators";
-/** Origin of receipts: the log's own, with this behind it. */
-const receiptsSuffix = "/receipts";
 
 /**
  * Reads a policy file, C2SP tlog-policy. Beyond the format it must name a log and ask for a cosigner, and a group
@@ -44,13 +43,25 @@ function requireValidatorQuorum({ name, threshold, members }: WitnessGroup): voi
  * `QUORUM_NOT_MET`.
  */
 export function requireQuorum(note: Note, trust: Trust): VerifiedCheckpoint {
-  const origin = note.text.slice(0, note.text.indexOf("\n"));
   check(
-    !origin.endsWith(receiptsSuffix),
+    promisedLog(note) === undefined,
     "read the checkpoint: this is a receipt, which promises inclusion and does not prove it",
   );
   requireWholeNames(note, trust.policy);
   return verifyCheckpoint(note, trust);
+}
+
+/** The log that a note promises for, if its origin is that of receipts. Nothing is verified yet. */
+export const promisedLog = ({ text }: Note): string | undefined =>
+  logOfReceipts(text.slice(0, text.indexOf("\n")));
+
+/**
+ * Verifies that a receipt key of the policy signed this promise. It asks for no quorum: nobody else has seen it.
+ * @throws ProofError `PROOF_INVALID` (malformed, no key of the policy, a signature does not hold)
+ */
+export function requirePromise(note: Note, trust: Trust): Checkpoint {
+  requireWholeNames(note, trust.policy);
+  return verifyLogSignature(note, trust);
 }
 
 /**

@@ -7,13 +7,14 @@ import { cardIdOfCode, decodeProofExtra, parseCardId, parseCode, parseEventId } 
 import type { CardId, Claim, CosignedLog } from "./claim.ts";
 import { check, invalid, step } from "./steps.ts";
 import type { Trust } from "./trust.ts";
-import { readPolicy, requireQuorum } from "./trust.ts";
+import { promisedLog, readPolicy, requireQuorum } from "./trust.ts";
 import { verifyCard } from "./verify-card.ts";
 import { verifyEntry } from "./verify-entry.ts";
+import { verifyReceipt } from "./verify-receipt.ts";
 
 /** What is to be verified, and against what. */
 export interface Verification {
-  /** A proof file (C2SP tlog-proof) or a checkpoint (C2SP tlog-checkpoint). */
+  /** A proof file or receipt (C2SP tlog-proof), or a checkpoint (C2SP tlog-checkpoint). */
   readonly file: string | Uint8Array;
   /** Whom to trust (C2SP tlog-policy). */
   readonly policy: string | Uint8Array;
@@ -27,6 +28,8 @@ export interface Verification {
   readonly code?: string;
   /** How old a card's proof or a checkpoint may be, milliseconds. */
   readonly maxAgeMs?: number;
+  /** Takes no promise: a receipt is refused, where otherwise it is verified as what it is. */
+  readonly committed?: boolean;
   readonly nowMs: number;
   readonly suite: CryptoSuite;
 }
@@ -34,7 +37,7 @@ export interface Verification {
 const proofHeader = "c2sp.org/tlog-proof@";
 
 /**
- * Verifies a file offline and says what it proves.
+ * Verifies a file offline and says what it proves, or, of a receipt, what it promises.
  * @throws ProofError with `step`, the check that failed: `PROOF_INVALID`, `QUORUM_NOT_MET` or `STALE`.
  */
 export function verifyFile(verification: Verification): Claim {
@@ -62,6 +65,11 @@ function verifyProof(text: string, trust: Trust, given: Verification): Claim {
   const extra = step("read the proof's extra", () => extraOf(proof.extra));
   const { hash } = suite;
   const cardId = wantedCard(given);
+  const known = { entry: given.entry, eventId: wantedEvent(given), cardId };
+  if (given.committed !== true && promisedLog(proof.note) !== undefined) {
+    check(extra?.kind !== "card", "read the receipt: it is for an event, not for a card's state");
+    return verifyReceipt({ proof, shown: extra?.entry, nowMs }, known, trust);
+  }
   if (extra?.kind === "card") {
     const named = given.entry ?? given.eventId;
     check(named === undefined, "read the file: this proof is of a card's state, not of an event");
@@ -69,7 +77,6 @@ function verifyProof(text: string, trust: Trust, given: Verification): Claim {
     return verifyCard({ hash, proof, extra, log, nowMs }, cardId);
   }
   const log = cosignedLog(requireQuorum(proof.note, trust));
-  const known = { entry: given.entry, eventId: wantedEvent(given), cardId };
   return verifyEntry({ hash, proof, shown: extra?.entry, log }, known);
 }
 

@@ -46,7 +46,15 @@ function checkProof(
   file: string,
   { cardId, eventId }: { readonly cardId: string; readonly eventId: string },
 ): Claim {
-  const claim = verifyFile({ file, policy, card: cardId, eventId, suite, nowMs: nowMs() });
+  const claim = verifyFile({
+    file,
+    policy,
+    card: cardId,
+    eventId,
+    committed: true,
+    suite,
+    nowMs: nowMs(),
+  });
   if (claim.kind !== "event") throw new Error("the proof does not show the write-off");
   scribe.says("checked offline, with nothing but the proof and the policy:");
   for (const line of describeClaim(claim)) scribe.says(`  ${line}`);

@@ -21,6 +21,7 @@ export async function verifying(setting: Setting, { code }: WalkedCard): Promise
   if (answer.proof === undefined) throw new Error("the answer carries no proof");
   const file = answer.proof;
   const claim = verifyFile({ file, policy, code, suite, nowMs: nowMs(), maxAgeMs: answerAgeMaxMs });
+  if (claim.kind !== "card") throw new Error("the answer's proof is not of a card");
   scribe.says("checked offline, with nothing but the code and the policy:");
   for (const line of describeClaim(claim)) scribe.says(`  ${line}`);
 }
