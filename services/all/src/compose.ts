@@ -100,7 +100,7 @@ export async function composeAll(wiring: Wiring): Promise<FastifyInstance> {
   closing.add("chain-writer", () => writer.stop());
   await relay.start();
   closing.add("relay", () => relay.stop());
-  issuance.resume(query.registry.batches());
+  await issuance.resume(query.registry.batches());
   closing.add("issuance", () => issuance.stop());
   return app;
 }

@@ -5,9 +5,11 @@ import {
   controlWaitMs,
   createBatch,
   operationAnswer,
+  type OperationPorts,
 } from "@scrip/application";
-import { amount, participantId, programId } from "@scrip/domain";
+import { amount, participantId, programId, type OpId } from "@scrip/domain";
 import {
+  Problem,
   callerOf,
   idempotencyKeyOf,
   requireCommitted,
@@ -35,6 +37,7 @@ export function batchRoutes(app: FastifyInstance, container: DependencyContainer
   const vault = container.resolve(tokens.batchVault);
   const finality = container.resolve(tokens.finality);
   const generation = container.resolve(tokens.generation);
+  const steps = container.resolve(tokens.bulkSteps);
 
   app.post<{ Body: BatchBody }>(
     "/v1/batches",
@@ -46,16 +49,18 @@ export function batchRoutes(app: FastifyInstance, container: DependencyContainer
       const { body } = request;
       const caller = callerOf(request);
       requireProgram(caller, body.programId);
+      const opId = opIdOf(ports.hash, caller.participantId, idempotencyKeyOf(request));
+      const expiresAtMs = parseTimeOrNull(body.expiresAt);
+      await requireToCome(ports, opId, expiresAtMs);
       const lookup = await committedProgram(ports, programId(body.programId));
       requireParticipant(caller, requireCommitted(lookup, "PROGRAM_NOT_FOUND").issuer);
-      const opId = opIdOf(ports.hash, caller.participantId, idempotencyKeyOf(request));
       const result = await createBatch(ports, vault, {
         opId,
         actor: participantId(caller.participantId),
         programId: programId(body.programId),
         count: body.count,
         faceValue: amount(body.faceValue),
-        expiresAtMs: parseTimeOrNull(body.expiresAt),
+        expiresAtMs,
       });
       const eventId = result.kind === "OUTCOME" ? result.outcome.eventId : null;
       if (eventId !== null) generation.expect(batchIdOf(opId), eventId);
@@ -73,7 +78,26 @@ export function batchRoutes(app: FastifyInstance, container: DependencyContainer
     async (request): Promise<BatchAnswer> => {
       const batch = await callerBatch(ports, callerOf(request), request.params.id);
       const progress = await generation.progress(batch);
-      return { ...batchText(batch), issuer: batch.issuer, ...progress };
+      const taken = await steps.stepsOf(batch);
+      return { ...batchText(batch), issuer: batch.issuer, ...progress, steps: taken };
     },
   );
+}
+
+/**
+ * A batch that was ordered in time keeps its answer, also when the order is repeated after its cards have expired.
+ * @throws Problem VALIDATION_FAILED for a new order of cards that have expired already.
+ */
+async function requireToCome(
+  { store, clock }: OperationPorts,
+  opId: OpId,
+  expiresAtMs: number | null,
+): Promise<void> {
+  if (expiresAtMs === null || expiresAtMs > clock.nowMs()) return;
+  if ((await store.pointer(opId)) !== undefined) return;
+  const detail = "must lie in the future";
+  throw new Problem("VALIDATION_FAILED", {
+    detail: `body /expiresAt: ${detail}`,
+    errors: [{ in: "body", field: "/expiresAt", detail }],
+  });
 }

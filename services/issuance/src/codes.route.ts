@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { codeLines, codesBytes, confirmCodes } from "@scrip/application";
+import { codeLines, codesBytes, codesWiped, confirmCodes } from "@scrip/application";
 import type { Batch } from "@scrip/domain";
 import {
   Problem,
@@ -25,14 +25,13 @@ export function codesRoutes(app: FastifyInstance, container: DependencyContainer
   const ports = container.resolve(tokens.ports);
   const vault = container.resolve(tokens.batchVault);
   const generation = container.resolve(tokens.generation);
-  const source = { hash: ports.hash, vault };
+  const source = { ...ports, vault };
 
-  /** The batch that a request names, if its codes are the caller's to have and still there. */
+  /** The batch that a request names, if its codes are the caller's to have. */
   const batchOf = async (request: FastifyRequest, id: string): Promise<Batch> => {
     const caller = callerOf(request);
     const batch = await callerBatch(ports, caller, id);
     requireParticipant(caller, batch.issuer);
-    if ((await vault.seed(batch.batchId)) === "WIPED") throw new Problem("CODES_WIPED");
     await requireGenerated(generation, batch);
     return batch;
   };
@@ -45,6 +44,7 @@ export function codesRoutes(app: FastifyInstance, container: DependencyContainer
     },
     async (request, reply) => {
       const batch = await batchOf(request, request.params.id);
+      if (await codesWiped(source, batch)) throw new Problem("CODES_WIPED");
       const offset = offsetWithin(batch, request.query);
       // HEAD is answered by the same route: it tells the length, and no code is made for it.
       const lines = request.method === "HEAD" ? [] : codeLines(source, batch, offset);

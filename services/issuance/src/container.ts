@@ -2,8 +2,9 @@ import type { FirstUse, OperationPorts, Receipts } from "@scrip/application";
 import type { BatchVault, Finality } from "@scrip/ports";
 import { createContainer, provide, type DependencyContainer } from "@scrip/service-kit";
 import type { FastifyBaseLogger } from "fastify";
-import { BulkSteps } from "./bulk-steps.ts";
-import { Generation } from "./generation.ts";
+import { BatchWork } from "./background/batch-work.ts";
+import { BulkSteps } from "./background/bulk-steps.ts";
+import { Generation } from "./background/generation.ts";
 import { tokens } from "./tokens.ts";
 
 /** What whoever runs the issuance service has opened, and closes after it. */
@@ -25,7 +26,8 @@ export function issuanceContainer(given: IssuancePorts): DependencyContainer {
   provide(container, tokens.finality, () => finality);
   provide(container, tokens.answering, () => ({ finality, receipts }));
   provide(container, tokens.firstUse, () => given.firstUse);
-  provide(container, tokens.generation, () => new Generation(given));
-  provide(container, tokens.bulkSteps, () => new BulkSteps(given));
+  const work = new BatchWork();
+  provide(container, tokens.generation, () => new Generation({ ...given, work }));
+  provide(container, tokens.bulkSteps, () => new BulkSteps({ ...given, work }));
   return container;
 }

@@ -4,6 +4,7 @@ import { batchRoutes } from "./batch.route.ts";
 import { codesRoutes } from "./codes.route.ts";
 import { issuanceContainer, type IssuancePorts } from "./container.ts";
 import { grantRoute } from "./grant.route.ts";
+import { leftOutRoute } from "./left-out.route.ts";
 import { participantRoute } from "./participant.route.ts";
 import { programRoute } from "./program.route.ts";
 import { stepRoutes } from "./step.route.ts";
@@ -13,8 +14,8 @@ export type { IssuancePorts } from "./container.ts";
 
 /** Work that goes on beside requests. */
 export interface IssuanceService {
-  /** Goes on with the batches that are not generated yet; harmless for the others. */
-  resume(batches: Iterable<Batch>): void;
+  /** Goes on with what these batches were in the middle of: being generated, or a step of all their cards. */
+  resume(batches: Iterable<Batch>): Promise<void>;
   /** Lets what runs end at its next chunk. */
   stop(): Promise<void>;
 }
@@ -27,12 +28,15 @@ export function registerIssuance(app: FastifyInstance, given: IssuancePorts): Is
   batchRoutes(app, container);
   codesRoutes(app, container);
   stepRoutes(app, container);
+  leftOutRoute(app, container);
   grantRoute(app, container);
   const generation = container.resolve(tokens.generation);
   const bulkSteps = container.resolve(tokens.bulkSteps);
   return {
-    resume: (batches) => {
-      for (const batch of batches) generation.ensure(batch);
+    resume: async (batches) => {
+      const all = [...batches];
+      await generation.resume(all);
+      await bulkSteps.resume(all);
     },
     stop: async () => {
       await Promise.all([generation.stop(), bulkSteps.stop()]);

@@ -14,6 +14,7 @@ import {
   batchParams,
   bulkStepAnswer,
   distributeBody,
+  formatBatchId,
   opIdOf,
   parseCardId,
 } from "@scrip/wire";
@@ -35,8 +36,12 @@ export function stepRoutes(app: FastifyInstance, container: DependencyContainer)
   const run = async (reply: FastifyReply, step: BulkStep) => {
     await requireGenerated(generation, step.batch);
     const result = await steps.run(step);
-    if (result === "RUNNING")
-      return reply.code(202).header("retry-after", "5").send({ status: "RUNNING" });
+    if (result.kind === "RUNNING") {
+      const { progress, number } = result;
+      const location = `/v1/batches/${formatBatchId(step.batch.batchId)}`;
+      const body = { status: "RUNNING", ...progress, step: number };
+      return reply.code(202).headers({ location, "retry-after": "2" }).send(body);
+    }
     return sendAnswer(reply, await operationAnswer(result, { finality, receipts: null }, 0));
   };
   const known = async (participant: ParticipantId): Promise<void> => {
@@ -61,8 +66,10 @@ export function stepRoutes(app: FastifyInstance, container: DependencyContainer)
         opId: opIdOf(ports.hash, actor, idempotencyKeyOf(request)),
         batch,
         cards: "ALL",
-        asked: { act: "acquire", distributor },
-        command: (opId, nowMs) => ({ type: "AcquireCards", nowMs, actor, opId, distributor }),
+        act: "ACQUIRE",
+        actor,
+        distributor,
+        named: distributor,
       });
     },
   );
@@ -86,9 +93,10 @@ export function stepRoutes(app: FastifyInstance, container: DependencyContainer)
         opId: opIdOf(ports.hash, actor, idempotencyKeyOf(request)),
         batch,
         cards: body.cards === "ALL" ? "ALL" : body.cards.flatMap((id) => parseCardId(id) ?? []),
-        // What the body says, not what it comes to: a retry after others moved is the same request.
-        asked: { act: "distribute", distributor: named },
-        command: (opId, nowMs) => ({ type: "DistributeCards", nowMs, actor, opId, distributor }),
+        act: "DISTRIBUTE",
+        actor,
+        distributor,
+        named,
       });
     },
   );

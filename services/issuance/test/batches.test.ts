@@ -114,6 +114,7 @@ describe("POST /v1/batches", () => {
       createdAt: "2026-01-01T00:00:00Z",
       status: "GENERATED",
       generated: 1_234,
+      steps: [],
     });
     expect((await scrip.parts.store.totals()).cards).toBe(1_234);
   });
@@ -149,7 +150,8 @@ describe("POST /v1/batches", () => {
     const table = [
       [{ ...body, programId: "none" }, 404, "PROGRAM_NOT_FOUND"],
       [{ ...body, programId: "points" }, 422, "PROGRAM_KIND_MISMATCH"],
-      [{ ...body, expiresAt: "2025-12-31T23:59:59Z" }, 409, "CARD_EXPIRED"],
+      [{ ...body, expiresAt: "2025-12-31T23:59:59Z" }, 400, "VALIDATION_FAILED"],
+      [{ ...body, count: 0 }, 400, "VALIDATION_FAILED"],
       [{ ...body, count: 10_000_001 }, 400, "VALIDATION_FAILED"],
       [{ ...body, faceValue: 2 ** 53 }, 400, "VALIDATION_FAILED"],
       [{ ...body, faceValue: 0 }, 400, "VALIDATION_FAILED"],
@@ -159,6 +161,23 @@ describe("POST /v1/batches", () => {
         status,
         code,
       });
+  });
+
+  it("refuses an expiry that has passed by its field, but not when the order was made in time", async () => {
+    const scrip = await given();
+    const key = await opened(scrip);
+    const body = { programId: "gold", count: 1, faceValue: 1, expiresAt: "2026-01-01T00:00:01Z" };
+    const order = () => scrip.post("/v1/batches", { key, body, idempotencyKey: "in time" });
+    const first = await order();
+    scrip.parts.clock.advance(1_000);
+    const again = await order();
+    expect([again.statusCode, again.json()]).toEqual([202, first.json()]);
+    const late = await scrip.post("/v1/batches", { key, body });
+    expect(late.json()).toMatchObject({
+      status: 400,
+      code: "VALIDATION_FAILED",
+      errors: [{ in: "body", field: "/expiresAt", detail: "must lie in the future" }],
+    });
   });
 
   it("begins when the ledger has the batch, though that took longer than the answer", async () => {
@@ -187,7 +206,7 @@ describe("POST /v1/batches", () => {
     expect(failed).toBe(1);
     expect((await scrip.get(at, key)).json()).toMatchObject({ generated: 700 });
     expect((await scrip.parts.store.totals()).cards).toBe(700);
-    scrip.parts.service.resume(scrip.parts.ledger.registry.batches());
+    await scrip.parts.service.resume(scrip.parts.ledger.registry.batches());
     await scrip.parts.service.stop();
     expect((await scrip.parts.store.totals()).cards).toBe(700);
   });

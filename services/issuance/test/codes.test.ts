@@ -53,8 +53,11 @@ describe("codes of a batch", () => {
     expect((await scrip.get(`${at}/codes`, key)).body).toBe(codes);
     const right = { count: 3, sha256: hashOf(codes) };
     expect((await confirm(right)).json()).toEqual({ batchId, codes: "WIPED" });
+    // A lost answer is given again; anything else comes too late.
+    expect((await confirm(right)).json()).toEqual({ batchId, codes: "WIPED" });
     const after = [
-      await confirm(right),
+      await confirm({ count: 2, sha256: hashOf(codes) }),
+      await confirm({ count: 3, sha256: hashOf("") }),
       await scrip.get(`${at}/codes`, key),
       await scrip.get(`${at}/codes?offset=3`, key),
     ];

@@ -12,14 +12,30 @@ export { balancesOf } from "./operations/answers.ts";
 export { walletBalances, walletRecords, type WalletView } from "./operations/wallet.ts";
 export { writeOff, type WriteOffRequest } from "./operations/write-off.ts";
 
-export { bulkStepHash, runBulkStep, type BulkStep } from "./batches/bulk-step.ts";
+export { generationOf } from "./batches/batch-records.ts";
+export { runBulkStep, type StepProgress, type StepRun } from "./batches/bulk-step.ts";
 export {
   codeLines,
   codesBytes,
+  codesWiped,
   confirmCodes,
   type CodeSource,
   type Confirmation,
 } from "./batches/codes.ts";
+export {
+  leftOutPage,
+  type LeftOutJob,
+  type LeftOutPage,
+  type LeftOutPlace,
+} from "./batches/left-out.ts";
+export { bulkStepHash, type BulkStep, type StepAct } from "./batches/step.ts";
+export {
+  beginStep,
+  stepResult,
+  stepsBegun,
+  type Begun,
+  type BegunStep,
+} from "./batches/steps-begun.ts";
 export { generateBatch, generatedCards, type GenerationJob } from "./batches/generate.ts";
 
 export { committedBatch, committedProgram, type Committed } from "./control/committed.ts";

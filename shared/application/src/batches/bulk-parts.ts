@@ -2,9 +2,7 @@ import type { Batch, CardId } from "@scrip/domain";
 import { bulkCardsPerEventMax, shardOf } from "@scrip/domain";
 import type { CardStore } from "@scrip/ports";
 import type { Part } from "./chunk.ts";
-
-/** Which cards a bulk step is about: all of its batch, or those named. */
-export type Choice = "ALL" | readonly CardId[];
+import type { Choice } from "./step.ts";
 
 /** The choice cut into parts, the same cut on every run: the batch is complete, and names are sorted. */
 export const partsOf = (store: CardStore, batch: Batch, cards: Choice): AsyncGenerator<Part> =>

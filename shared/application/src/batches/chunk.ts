@@ -1,5 +1,5 @@
-import type { BatchId, CardCommand, CardId, Decision, OpId, Situation } from "@scrip/domain";
-import { decide, evolve, opId } from "@scrip/domain";
+import type { CardCommand, CardId, Decision, OpId, Situation } from "@scrip/domain";
+import { decide, evolve } from "@scrip/domain";
 import type { CardRecord, NewOutcome } from "@scrip/ports";
 import { chunkOpId } from "@scrip/wire";
 import { noEffects } from "../keyed/attempt.ts";
@@ -22,8 +22,17 @@ export interface Chunk {
   readonly opId: OpId;
   readonly part: Part;
   readonly command: (nowMs: number) => CardCommand;
-  /** The situation as it is now, and the records it came from. */
-  readonly load: () => Promise<{ situation: Situation; records: readonly CardRecord[] }>;
+  readonly load: () => Promise<Loaded>;
+}
+
+/** What a chunk is decided on. */
+export interface Loaded {
+  /** The situation as it is now. */
+  readonly situation: Situation;
+  /** The records it came from. */
+  readonly records: readonly CardRecord[];
+  /** Cards of the chunk that the rules do not see: left out, as if they were not there. */
+  readonly strangers: readonly CardId[];
 }
 
 /** What a chunk's outcome keeps. */
@@ -34,11 +43,11 @@ export interface ChunkResult {
 }
 
 /** Key of a part of a job. */
-export const partKey = (ports: OperationPorts, job: OpId, part: Part): OpId =>
-  chunkOpId(ports.hash, job, part);
-
-/** The job that generates a batch: known from the batch alone, so that any process can take it up again. */
-export const generationOf = (batchId: BatchId): OpId => opId(batchId + "0".repeat(batchId.length));
+export const partKey = (
+  { hash }: Pick<OperationPorts, "hash">,
+  job: OpId,
+  at: Pick<Part, "shard" | "chunk">,
+): OpId => chunkOpId(hash, job, at);
 
 /** Saves one chunk, once and for all: a chunk that has its outcome is left as it is. */
 export const runChunk = (ports: OperationPorts, chunk: Chunk): Promise<ChunkResult> =>
@@ -49,13 +58,13 @@ export const runChunk = (ports: OperationPorts, chunk: Chunk): Promise<ChunkResu
 
 async function attempt(ports: OperationPorts, chunk: Chunk): Promise<ChunkResult> {
   const { shard } = chunk.part;
-  const { situation, records } = await chunk.load();
+  const loaded = await chunk.load();
   const nowMs = ports.clock.nowMs();
-  const decision = decide(situation, chunk.command(nowMs));
+  const decision = decide(loaded.situation, chunk.command(nowMs));
   const { result, effects, eventId } =
     decision.kind === "REFUSED"
-      ? { result: refused(chunk, decision), effects: noEffects, eventId: null }
-      : accepted(ports, decision, { situation, records });
+      ? { result: refused(chunk, loaded, decision), effects: noEffects, eventId: null }
+      : accepted(ports, loaded, decision);
   const answer = JSON.stringify(result);
   const outcome: NewOutcome = { opId: chunk.opId, kind: "DONE", eventId, atMs: nowMs, answer };
   const saved = await ports.store.save({ shard, pointer: null, outcome, ...effects });
@@ -66,14 +75,17 @@ async function attempt(ports: OperationPorts, chunk: Chunk): Promise<ChunkResult
 
 function accepted(
   ports: OperationPorts,
+  { situation, records, strangers }: Loaded,
   { event, leftOut }: Extract<Decision, { kind: "ACCEPTED" }>,
-  { situation, records }: { situation: Situation; records: readonly CardRecord[] },
 ) {
   const consequence = evolve(situation, event);
   const entry = newEntry(ports, event);
   const result: ChunkResult = {
     cards: consequence.cards.length,
-    leftOut: leftOut.map(({ cardId, refusal }) => ({ cardId, code: refusal.code })),
+    leftOut: [
+      ...strangers.map(strange),
+      ...leftOut.map(({ cardId, refusal }) => ({ cardId, code: refusal.code })),
+    ],
   };
   const effects = effectsOf(entry, consequence, walletsOf(records));
   return { result, effects, eventId: entry.eventId };
@@ -82,12 +94,18 @@ function accepted(
 /** No card takes the step: each has its own reason, or the one that holds for all. */
 function refused(
   { part }: Chunk,
+  { strangers }: Loaded,
   { refusal, leftOut }: Extract<Decision, { kind: "REFUSED" }>,
 ): ChunkResult {
   const { code } = honest(refusal);
-  const own = new Map(leftOut.map((one) => [one.cardId, one.refusal.code]));
+  const own = new Map<CardId, string>(leftOut.map((one) => [one.cardId, one.refusal.code]));
+  for (const one of strangers.map(strange)) own.set(one.cardId, one.code);
   const cards = part.cardIds.map((cardId) => ({ cardId, code: own.get(cardId) ?? code }));
   return { cards: 0, leftOut: cards };
 }
 
-const resultOf = (outcome: NewOutcome): ChunkResult => JSON.parse(outcome.answer) as ChunkResult;
+const strange = (cardId: CardId) => ({ cardId, code: "CARD_NOT_FOUND" });
+
+/** What the outcome of a chunk says. */
+export const resultOf = (outcome: NewOutcome): ChunkResult =>
+  JSON.parse(outcome.answer) as ChunkResult;

@@ -1,17 +1,19 @@
 import { createHash } from "node:crypto";
 import type { Batch } from "@scrip/domain";
-import type { Hash } from "@scrip/merkle-log";
 import type { BatchVault } from "@scrip/ports";
 import { PortError } from "@scrip/ports";
-import { codeAt, formatCode } from "@scrip/wire";
+import { bodyHash, canonicalJson, codeAt, formatCode } from "@scrip/wire";
+import { noEffects } from "../keyed/attempt.ts";
+import { standing } from "../keyed/keyed.ts";
+import type { OperationPorts } from "../keyed/ports.ts";
+import { confirmationOf } from "./batch-records.ts";
 import { codesPieceBytes } from "./limits.ts";
 
 /** Bytes of one line of a download: 24 symbols and the check symbol in five groups, and the line's end. */
 const lineBytes = 30;
 
-/** What codes are made from. */
-export interface CodeSource {
-  readonly hash: Hash;
+/** What codes are made from, and where it stands that they were confirmed. */
+export interface CodeSource extends Pick<OperationPorts, "hash" | "store" | "clock"> {
   readonly vault: BatchVault;
 }
 
@@ -50,7 +52,7 @@ async function* ranges({ count }: Batch, offset: number): AsyncGenerator<Range> 
   }
 }
 
-function linesOf(hash: Hash, seed: Uint8Array, { from, to }: Range): string {
+function linesOf(hash: CodeSource["hash"], seed: Uint8Array, { from, to }: Range): string {
   let lines = "";
   for (let index = from; index < to; index += 1) {
     lines += `${formatCode(codeAt(hash, seed, index))}\n`;
@@ -58,23 +60,63 @@ function linesOf(hash: Hash, seed: Uint8Array, { from, to }: Range): string {
   return lines;
 }
 
-export type Confirmation = "CONFIRMED" | "MISMATCH" | "WIPED";
+export type Confirmation =
+  "CONFIRMED" | "MISMATCH" | /** Somebody said before that they received something else. */ "WIPED";
+
+/** What the issuer says it received: the number of codes and the SHA-256 (hex) of the whole download. */
+export interface Received {
+  readonly count: number;
+  readonly sha256: string;
+}
 
 /**
- * The issuer says what it received: the number of codes and the SHA-256 (hex) of the whole download. When both are
- * right the seed's key is destroyed, durably, and nobody can list the codes again.
+ * Ends the time in which codes can be listed, if what the issuer says of them is right: that is written down, then the
+ * seed's key is destroyed, durably. Saying the same again is confirmed again.
  */
 export async function confirmCodes(
   source: CodeSource,
   batch: Batch,
-  received: { readonly count: number; readonly sha256: string },
+  received: Received,
 ): Promise<Confirmation> {
+  const { store, hash, vault } = source;
+  const opId = confirmationOf(batch.batchId);
+  const { count, sha256 } = received;
+  const said = bodyHash(hash, canonicalJson({ count, sha256 }));
+  const before = await standing(store, { opId, bodyHash: said });
+  if (before === undefined) {
+    const wrong = await mismatchOf(source, batch, received);
+    if (wrong !== undefined) return wrong;
+  }
+  const shard = store.shards;
+  const pointer = { opId, bodyHash: said, decisionShard: shard };
+  const atMs = source.clock.nowMs();
+  const outcome = { opId, kind: "DONE", eventId: null, atMs, answer: "{}" } as const;
+  const saved = await store.save({ ...noEffects, shard, pointer, outcome });
+  // From here the codes are confirmed. Whoever finds the key still there after a crash destroys it.
+  await vault.wipe(batch.batchId);
+  return saved.kind === "KEY_REUSED" ? "WIPED" : "CONFIRMED";
+}
+
+/** Whether nobody may list the codes of a batch any more; sees to it that nobody can. */
+export async function codesWiped(
+  { store, vault }: Pick<CodeSource, "store" | "vault">,
+  { batchId }: Batch,
+): Promise<boolean> {
+  if ((await vault.seed(batchId)) === "WIPED") return true;
+  if ((await store.outcome(store.shards, confirmationOf(batchId))) === undefined) return false;
+  await vault.wipe(batchId);
+  return true;
+}
+
+async function mismatchOf(
+  source: CodeSource,
+  batch: Batch,
+  { count, sha256 }: Received,
+): Promise<"MISMATCH" | "WIPED" | undefined> {
   const seed = await source.vault.seed(batch.batchId);
   if (seed === undefined || seed === "WIPED") return "WIPED";
-  if (received.count !== batch.count) return "MISMATCH";
+  if (count !== batch.count) return "MISMATCH";
   const digest = createHash("sha256");
   for await (const range of ranges(batch, 0)) digest.update(linesOf(source.hash, seed, range));
-  if (received.sha256 !== digest.digest("hex")) return "MISMATCH";
-  await source.vault.wipe(batch.batchId);
-  return "CONFIRMED";
+  return sha256 === digest.digest("hex") ? undefined : "MISMATCH";
 }

@@ -6,7 +6,8 @@ import { cardIdOfCode, codeAt } from "@scrip/wire";
 import { noEffects } from "../keyed/attempt.ts";
 import type { OperationPorts } from "../keyed/ports.ts";
 import { situationOf } from "../keyed/situation.ts";
-import { generationOf, partKey, runChunk, type ChunkResult, type Part } from "./chunk.ts";
+import { generationOf } from "./batch-records.ts";
+import { partKey, runChunk, type ChunkResult, type Part } from "./chunk.ts";
 import { cardsPerTurnMax, chunksInFlightMax } from "./limits.ts";
 import { sideBySide } from "./side-by-side.ts";
 
@@ -95,7 +96,11 @@ async function saveChunk(
     opId,
     part,
     command: (nowMs) => ({ type: "GenerateCards", nowMs, actor: batch.issuer, opId, cardIds }),
-    load: async () => ({ situation: situationOf(program, [], { batch }), records: [] }),
+    load: async () => ({
+      situation: situationOf(program, [], { batch }),
+      records: [],
+      strangers: [],
+    }),
   });
 }
 

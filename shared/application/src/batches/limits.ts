@@ -6,3 +6,9 @@ export const codesPieceBytes = 16_384;
 
 /** Cards whose ids are computed in one go before others get their turn. */
 export const cardsPerTurnMax = 250;
+
+/** Steps that all cards of one batch may be asked to take, in the whole of its life. */
+export const stepsPerBatchMax = 250;
+
+/** Chunks that are looked through for one page of cards left out. */
+export const leftOutChunksPerPageMax = 1_000;

@@ -3,7 +3,7 @@ import { failing, type FaultPlan } from "@scrip/testing";
 import { formatCardId } from "@scrip/wire";
 import { describe, expect, it } from "vitest";
 import { runBulkStep, type BulkStep } from "../../src/index.ts";
-import { cardIdsOf, distributing, generate, openBatch, run } from "../support/making.ts";
+import { cardIdsOf, distributing, generate, openBatch, run, toTheEnd } from "../support/making.ts";
 import { told } from "../support/selling.ts";
 import { World } from "../support/world.ts";
 
@@ -18,17 +18,7 @@ async function generated(): Promise<{ world: World; batch: Batch; cards: CardId[
 
 const north = participantId("north");
 const acquiring = (world: World, batch: Batch, key: string): BulkStep =>
-  distributing(world, batch, {
-    key,
-    asked: { act: "acquire" },
-    command: (opId, nowMs) => ({
-      type: "AcquireCards",
-      nowMs,
-      actor: north,
-      opId,
-      distributor: north,
-    }),
-  });
+  distributing(world, batch, { key, act: "ACQUIRE", distributor: north });
 
 /** Cards that took a step, with repetition. */
 async function took(world: World, type: "CardsAcquired" | "CardsDistributed"): Promise<string[]> {
@@ -70,7 +60,10 @@ describe("a step of a whole batch", () => {
 
   it("belongs to its body: another one under the key is told so, also before the step is done", async () => {
     const { world, batch, cards } = await generated();
-    const stopped = runBulkStep(world.ports, distributing(world, batch), () => true);
+    const stopped = runBulkStep(world.ports, distributing(world, batch), {
+      ...toTheEnd,
+      stopping: () => true,
+    });
     await expect(stopped).rejects.toMatchObject({ code: "UNAVAILABLE" });
     const other = { ...distributing(world, batch), cards: cards.slice(0, 1) };
     expect(await run(world, other)).toEqual({ kind: "KEY_REUSED" });
@@ -86,7 +79,7 @@ describe("a step of a whole batch", () => {
         const plan: FaultPlan = (method, call) =>
           method === "save" && call === nth ? fault : "NONE";
         const ports = { ...world.ports, store: failing(world.store, plan) };
-        await runBulkStep(ports, distributing(world, batch), () => false).catch(() => undefined);
+        await runBulkStep(ports, distributing(world, batch), toTheEnd).catch(() => undefined);
       }
       expect(told(await run(world, distributing(world, batch)))).toEqual({
         cards: count,

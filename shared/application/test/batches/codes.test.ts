@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { sha256 } from "@scrip/merkle-log";
+import { failing, failOnce } from "@scrip/testing";
 import { cardIdOfCode, parseCode } from "@scrip/wire";
 import { describe, expect, it } from "vitest";
-import { codeLines, codesBytes, confirmCodes } from "../../src/index.ts";
+import { codeLines, codesBytes, codesWiped, confirmCodes } from "../../src/index.ts";
 import { codesPieceBytes } from "../../src/batches/limits.ts";
 import { cardIdsOf, openBatch } from "../support/making.ts";
 import { World } from "../support/world.ts";
@@ -12,7 +13,7 @@ const count = 1_500;
 async function given() {
   const world = new World();
   const batch = await openBatch(world, { count });
-  const source = { hash: sha256, vault: world.seeds };
+  const source = { ...world.ports, vault: world.seeds };
   const from = async (offset: number) => {
     const pieces: string[] = [];
     for await (const piece of codeLines(source, batch, offset)) pieces.push(piece);
@@ -55,8 +56,25 @@ describe("codes", () => {
       expect(await confirmCodes(source, batch, wrong)).toBe("MISMATCH");
     const both = [1, 2].map(() => confirmCodes(source, batch, { count, sha256: sha }));
     expect(await Promise.all(both)).toEqual(["CONFIRMED", "CONFIRMED"]);
-    expect(await confirmCodes(source, batch, { count, sha256: sha })).toBe("WIPED");
+    // Whose answer was lost asks again, and hears it again; anything else comes too late.
+    expect(await confirmCodes(source, batch, { count, sha256: sha })).toBe("CONFIRMED");
+    for (const other of [
+      { count, sha256: hashOf("") },
+      { count: count - 1, sha256: sha },
+    ])
+      expect(await confirmCodes(source, batch, other)).toBe("WIPED");
     await expect(from(0)).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  });
+
+  it("are wiped by whoever comes next, when a crash came between", async () => {
+    const { world, batch, source, from } = await given();
+    const right = { count, sha256: hashOf((await from(0)).join("")) };
+    const wipe = failing(world.seeds, failOnce("wipe", "BEFORE"));
+    await expect(confirmCodes({ ...source, vault: wipe }, batch, right)).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    expect(await world.seeds.seed(batch.batchId)).not.toBe("WIPED");
+    expect(await codesWiped(source, batch)).toBe(true);
+    expect(await world.seeds.seed(batch.batchId)).toBe("WIPED");
+    expect(await confirmCodes(source, batch, right)).toBe("CONFIRMED");
   });
 
   it("stop in the middle of a download once they are wiped", async () => {

@@ -18,6 +18,7 @@ import {
   runBulkStep,
   type BulkStep,
   type KeyedResult,
+  type StepRun,
 } from "../../src/index.ts";
 import type { World } from "./world.ts";
 
@@ -96,20 +97,17 @@ export const distributing = (
   opId: keyOf(world, more.key ?? `distribute ${batch.batchId}`),
   batch,
   cards: more.cards ?? "ALL",
-  asked: more.asked ?? { act: "distribute" },
-  command:
-    more.command ??
-    ((opId, nowMs) => ({
-      type: "DistributeCards",
-      nowMs,
-      actor: issuer,
-      opId,
-      distributor: issuer,
-    })),
+  act: more.act ?? "DISTRIBUTE",
+  actor: issuer,
+  distributor: more.distributor ?? issuer,
+  named: more.named ?? null,
 });
 
+/** Runs to the end, and tells nobody how far it is. */
+export const toTheEnd: StepRun = { stopping: () => false, onProgress: () => undefined };
+
 export const run = (world: World, step: BulkStep): Promise<KeyedResult> =>
-  runBulkStep(world.ports, step, () => false);
+  runBulkStep(world.ports, step, toTheEnd);
 
 /** Cards of one batch that can be spent by their codes. */
 export async function activeCards(world: World, order: Order): Promise<CardId[]> {

@@ -8,7 +8,8 @@ import {
 import type { Batch, BatchId } from "@scrip/domain";
 import { PortError, type BatchVault, type Finality } from "@scrip/ports";
 import type { FastifyBaseLogger } from "fastify";
-import { commitWaitMs, generationRetryMs } from "./limits.ts";
+import type { BatchWork } from "./batch-work.ts";
+import { commitWaitMs, interruptedRetryMs } from "./limits.ts";
 
 /** How far a batch's cards have come. */
 export interface BatchProgress {
@@ -20,6 +21,7 @@ interface Wiring {
   readonly ports: OperationPorts;
   readonly batchVault: BatchVault;
   readonly finality: Finality;
+  readonly work: BatchWork;
   readonly logger: FastifyBaseLogger;
 }
 
@@ -28,7 +30,10 @@ interface Run {
   readonly done: Promise<void>;
 }
 
-/** Generates the cards of COMMITTED batches in the background, each batch once at a time; goes on after a restart. */
+/**
+ * Generates the cards of COMMITTED batches in the background, each batch once at a time and so many batches at once;
+ * goes on after a restart.
+ */
 export class Generation {
   readonly #wiring: Wiring;
   readonly #runs = new Map<BatchId, Run>();
@@ -56,8 +61,17 @@ export class Generation {
   /** Sees to it that the batch is being generated; harmless when it is, or was. */
   ensure(batch: Batch): void {
     if (this.#stopping.signal.aborted || this.#runs.has(batch.batchId)) return;
-    const run: Run = { generated: 0, done: Promise.resolve().then(() => this.#run(batch, run)) };
+    const { work } = this.#wiring;
+    const run: Run = { generated: 0, done: work.inTurn(batch, () => this.#run(batch, run)) };
     this.#runs.set(batch.batchId, run);
+  }
+
+  /** Goes on with those of these batches that are not generated yet. */
+  async resume(batches: Iterable<Batch>): Promise<void> {
+    for (const batch of batches) {
+      const made = await generatedCards(this.#wiring.ports, batch.batchId);
+      if (made === undefined) this.ensure(batch);
+    }
   }
 
   async progress(batch: Batch): Promise<BatchProgress> {
@@ -107,7 +121,7 @@ export class Generation {
           return;
         }
         logger.warn({ err, batchId }, "generation was interrupted and goes on soon");
-        await systemPause(generationRetryMs, signal);
+        await systemPause(interruptedRetryMs, signal);
       }
     }
   }
