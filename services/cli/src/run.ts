@@ -1,6 +1,7 @@
 import { ProblemError, UnreachableError } from "@scrip/client";
 import { ProofError } from "@scrip/merkle-log";
 import { Command, CommanderError } from "commander";
+import { logCommand } from "./commands/log.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { statusCommand } from "./commands/status.ts";
 import { verifyCommand } from "./commands/verify.ts";
@@ -32,7 +33,7 @@ function programOf(surroundings: Surroundings): Command {
     .exitOverride()
     .configureOutput({ writeOut: lines(surroundings.out), writeErr: lines(surroundings.err) })
     .showHelpAfterError("(scrip --help, or scrip COMMAND --help, tells more)");
-  const commands = [verifyCommand, walkCommand, replayCommand, statusCommand];
+  const commands = [verifyCommand, walkCommand, replayCommand, statusCommand, logCommand];
   for (const add of commands) add(program, surroundings);
   return program;
 }

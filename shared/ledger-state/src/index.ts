@@ -17,10 +17,10 @@ export { LedgerStateError, type LedgerStateErrorCode } from "./ledger-error.ts";
 export { appHash } from "./state/app-hash.ts";
 export type { LedgerReader } from "./state/ledger-reader.ts";
 export { LedgerState, mapDepthFirst, spreadBuckets, type NextState } from "./state/ledger-state.ts";
-export { auditLedger, type AuditedLedger } from "./audit/audit-ledger.ts";
+export { auditLedger, type AuditedLedger, eachLeaf } from "./audit/audit-ledger.ts";
 export type { Finding, FindingPart, FindingSink } from "./audit/finding.ts";
 export type { AuditProgress, LedgerAudit, LedgerCopy } from "./audit/ledger-copy.ts";
-export { knownLeaf, type KnownLeaf } from "./audit/map-audit.ts";
+export { knownLeaf, type KnownLeaf } from "./audit/known-leaf.ts";
 export { cutBlock, type BlockParts, CutError } from "./follower/cut-block.ts";
 export {
   type CosignedBlock,

@@ -1,7 +1,8 @@
 import { ScripClient } from "@scrip/client";
 import type { LedgerStatusAnswer } from "@scrip/wire";
 import type { Command } from "commander";
-import { localUrl, readKeys } from "../data-directory.ts";
+import { dataFile, localUrl, readKeys } from "../data-directory.ts";
+import { deepStatus } from "../deep/deep-status.ts";
 import { sumOfMetric } from "../metrics-text.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { CommandError } from "../surroundings.ts";
@@ -9,6 +10,9 @@ import { CommandError } from "../surroundings.ts";
 interface StatusOptions {
   readonly url: string;
   readonly json?: true;
+  readonly deep?: true;
+  readonly data: string;
+  readonly policy?: string;
 }
 
 /** Gauges of what stopped and waits for a human; each is 0 in a healthy system. */
@@ -22,8 +26,14 @@ const examples = `
 Examples:
   $ scrip status
   $ scrip status --json | jq .lag
+  $ scrip status --deep --data .scrip
 
-Exit code 1: nothing answers, something has stopped, or the totals do not add up (law gauge not 0).`;
+--deep asks no server: it opens the data directory of a system that has been stopped (it says so while one runs), and
+rehashes every entry, tile and state of both copies of the ledger against the checkpoint that the quorum has signed; it
+looks at key files and signing states, and compares the card store with the ledger. A copy of the directory will do.
+
+Exit code 1: nothing answers, something has stopped, or the totals do not add up (law gauge not 0);
+with --deep: something is not as it has to be, and each such thing is named.`;
 
 /** `scrip status`: how the ledger is. */
 export function statusCommand(parent: Command, surroundings: Surroundings): void {
@@ -32,8 +42,22 @@ export function statusCommand(parent: Command, surroundings: Surroundings): void
     .description("height, lag from accepted to committed, outbox depth, totals and law gauge")
     .option("--url <url>", "where the services listen", localUrl(surroundings))
     .option("--json", "print one JSON document")
+    .option("--deep", "rehash a stopped system's whole data directory instead of asking a server")
+    .option("--data <dir>", "with --deep: the data directory", dataFile(surroundings))
+    .option("--policy <file>", "with --deep: whom to trust; default: its policy.txt")
     .addHelpText("after", examples)
-    .action((options: StatusOptions) => status(options, surroundings));
+    .action((options: StatusOptions) =>
+      options.deep === true ? deep(options, surroundings) : status(options, surroundings),
+    );
+}
+
+async function deep(
+  { data, policy, json }: StatusOptions,
+  surroundings: Surroundings,
+): Promise<void> {
+  const report = await deepStatus(data, policy, surroundings);
+  for (const line of json === true ? [report.json()] : report.lines()) surroundings.out(line);
+  if (report.count > 0) throw new CommandError(`${data} is not sound`);
 }
 
 async function status({ url, json }: StatusOptions, surroundings: Surroundings): Promise<void> {

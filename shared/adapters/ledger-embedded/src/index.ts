@@ -1,3 +1,4 @@
+export { auditSigning, type SigningFault } from "./care/audit-signing.ts";
 export {
   type ResumedSigning,
   type ResumedValidator,

@@ -6,12 +6,15 @@ import {
   toHex,
   type TotalsLeaf,
 } from "@scrip/wire";
+import type { CryptoSuite } from "@scrip/signing";
 import { LedgerStateError } from "../ledger-error.ts";
 import { decodeMeta, type LedgerMeta } from "../state/ledger-meta.ts";
+import type { LedgerReader } from "../state/ledger-reader.ts";
 import type { FindingPart } from "./finding.ts";
+import type { KnownLeaf } from "./known-leaf.ts";
 import type { LedgerAudit } from "./ledger-copy.ts";
 import { type AuditedLog, LogAudit } from "./log-audit.ts";
-import { auditMap, type AuditedMap, type KnownLeaf } from "./map-audit.ts";
+import { auditMap, type AuditedMap } from "./map-audit.ts";
 
 /** What an audit of one copy of the ledger looked at. Whether it is sound is for the findings to say. */
 export interface AuditedLedger {
@@ -47,6 +50,17 @@ export function auditLedger(audit: LedgerAudit): AuditedLedger {
   compareMeta(audit, meta, log);
   compareSeal(audit, { log, meta, map, totals });
   return summary(log, map, heads);
+}
+
+/** Every leaf of a copy whose state is what the map has. @throws LedgerStateError STATE_CORRUPT without a meta record */
+export function eachLeaf(
+  copy: LedgerReader,
+  suite: CryptoSuite,
+  onLeaf: (leaf: KnownLeaf) => void,
+): void {
+  const meta = copy.meta();
+  if (meta === undefined) throw new LedgerStateError("STATE_CORRUPT", "no meta record");
+  auditMap({ copy, suite, onFinding: () => undefined }, decodeMeta(meta), onLeaf);
 }
 
 const summary = (

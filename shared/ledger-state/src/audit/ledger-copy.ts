@@ -2,6 +2,7 @@ import type { Policy } from "@scrip/merkle-log";
 import type { CryptoSuite } from "@scrip/signing";
 import type { LedgerReader } from "../state/ledger-reader.ts";
 import type { FindingSink } from "./finding.ts";
+import type { KnownLeaf } from "./known-leaf.ts";
 
 /** What an audit reads of a copy of the ledger, all of one moment; a follower store has this shape. */
 export interface LedgerCopy extends LedgerReader {
@@ -27,6 +28,8 @@ export interface LedgerAudit {
   /** Whether the copy keeps indexes for those who serve queries. */
   readonly indexed: boolean;
   readonly onFinding: FindingSink;
+  /** Hears of every leaf whose state is what the map has. */
+  readonly onLeaf?: (leaf: KnownLeaf) => void;
   /** Called every now and then. */
   readonly onProgress?: (progress: AuditProgress) => void;
 }
