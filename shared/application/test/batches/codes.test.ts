@@ -70,7 +70,9 @@ describe("codes", () => {
     const { world, batch, source, from } = await given();
     const right = { count, sha256: hashOf((await from(0)).join("")) };
     const wipe = failing(world.seeds, failOnce("wipe", "BEFORE"));
-    await expect(confirmCodes({ ...source, vault: wipe }, batch, right)).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    await expect(confirmCodes({ ...source, vault: wipe }, batch, right)).rejects.toMatchObject({
+      code: "UNAVAILABLE",
+    });
     expect(await world.seeds.seed(batch.batchId)).not.toBe("WIPED");
     expect(await codesWiped(source, batch)).toBe(true);
     expect(await world.seeds.seed(batch.batchId)).toBe("WIPED");

@@ -82,7 +82,9 @@ describe("a step that is written down", () => {
         method === "save" && nth === 1 ? fault : "NONE",
       );
       const step = acquiring(world, batch);
-      await expect(beginStep({ ...world.ports, store }, step)).rejects.toMatchObject({ code: "UNAVAILABLE" });
+      await expect(beginStep({ ...world.ports, store }, step)).rejects.toMatchObject({
+        code: "UNAVAILABLE",
+      });
       expect(await stepsBegun(world.ports, batch)).toHaveLength(fault === "AFTER" ? 1 : 0);
       expect(await beginStep(world.ports, step)).toMatchObject({ begun: { number: 1 } });
     }

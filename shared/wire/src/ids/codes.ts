@@ -1,6 +1,6 @@
 import type { CardId } from "@scrip/domain";
 import type { Hash } from "../bytes.ts";
-import { bigEndian, tagged, toHex, utf8 } from "../bytes.ts";
+import { bigEndian, tagged, toHex } from "../bytes.ts";
 import { tags } from "../tags.ts";
 
 declare const codeBrand: unique symbol;
@@ -28,35 +28,39 @@ for (let i = 1; i < powers.length; i++) {
   const doubled = (powers[i - 1] ?? 0) << 1;
   powers[i] = doubled & 32 ? doubled ^ 0b100101 : doubled;
 }
-const logs = new Map(powers.map((power, exponent) => [power, exponent]));
+/** Exponent of each power; 0 has none. */
+const logs = Array.from({ length: 32 }, (_, value) => powers.indexOf(value));
 
-function times(a: number, b: number): number {
-  const [logA, logB] = [logs.get(a), logs.get(b)];
-  return logA === undefined || logB === undefined ? 0 : (powers[(logA + logB) % 31] ?? 0);
+/** value · xⁿ */
+function times(value: number, n: number): number {
+  const log = logs[value] ?? -1;
+  return log < 0 ? 0 : (powers[(log + n) % 31] ?? 0);
 }
 
 /**
  * The check symbol: the sum over GF(32) of symbol i (from 1) times xⁱ. It weighs x⁰ itself, so the 25 symbols have
  * 25 different weights, none of them 0: one wrong symbol, or any two exchanged (neighbours or not), always shows.
  */
-function checkSymbol(values: readonly number[]): string {
-  const sum = values.reduce(
-    (sum, value, place) => sum ^ times(value, powers[(place + 1) % 31] ?? 0),
-    0,
-  );
+function checkSymbol(values: ArrayLike<number>): string {
+  let sum = 0;
+  for (let place = 0; place < codeSymbols; place++) sum ^= times(values[place] ?? 0, place + 1);
   return alphabet.charAt(sum);
 }
 
-const valuesOf = (symbols: string): number[] =>
-  Array.from(symbols, (symbol) => valueOf.get(symbol) ?? 0);
+/** Value of each symbol by its ASCII character. */
+const symbolValues = new Uint8Array(128);
+for (let value = 0; value < alphabet.length; value++)
+  symbolValues[alphabet.charCodeAt(value)] = value;
 
 /** A code as it is shown: five groups of five symbols, the last symbol being the check. */
 export function formatCode(code: CardCode): string {
-  const symbols = code + checkSymbol(valuesOf(code));
-  const groups = Array.from({ length: symbols.length / groupSymbols }, (_, group) =>
-    symbols.slice(group * groupSymbols, (group + 1) * groupSymbols),
-  );
-  return groups.join("-");
+  const values = new Uint8Array(codeSymbols);
+  for (let at = 0; at < codeSymbols; at++) values[at] = symbolValues[code.charCodeAt(at)] ?? 0;
+  const symbols = code + checkSymbol(values);
+  let text = symbols.slice(0, groupSymbols);
+  for (let at = groupSymbols; at < symbols.length; at += groupSymbols)
+    text += `-${symbols.slice(at, at + groupSymbols)}`;
+  return text;
 }
 
 /**
@@ -76,14 +80,19 @@ export function parseCode(text: string): CardCode | null {
   }
   const symbols = values.map((value) => alphabet.charAt(value)).join("");
   const code = symbols.slice(0, codeSymbols);
-  return checkSymbol(values.slice(0, codeSymbols)) === symbols.charAt(codeSymbols)
-    ? (code as CardCode)
-    : null;
+  return checkSymbol(values) === symbols.charAt(codeSymbols) ? (code as CardCode) : null;
 }
 
 /** The card a code belongs to: whoever holds the code can compute it, and it says nothing about the code. */
 export const cardIdOfCode = (hash: Hash, code: CardCode): CardId =>
-  toHex(hash(tagged(tags.cardId, utf8(code))), 0, 20) as CardId;
+  toHex(hash(tagged(tags.cardId, ascii(code))), 0, 20) as CardId;
+
+/** Symbols are ASCII; a million cards in a row notice what an encoder of any text costs. */
+function ascii(code: CardCode): Uint8Array {
+  const bytes = new Uint8Array(codeSymbols);
+  for (let at = 0; at < codeSymbols; at++) bytes[at] = code.charCodeAt(at);
+  return bytes;
+}
 
 /** The code of card `index` of a batch, from the batch's seed (32 random bytes). */
 export const codeAt = (hash: Hash, seed: Uint8Array, index: number): CardCode =>
@@ -97,16 +106,25 @@ export const redrawnCodeAt = (
 ): CardCode =>
   codeFrom(hash(tagged(tags.code, seed, bigEndian(at.index, 4), bigEndian(at.redraw, 4))));
 
-/** The first 120 bits, five to a symbol, most significant first. */
+/** Every two symbols by their ten bits. */
+const symbolPairs = Array.from(
+  { length: 1_024 },
+  (_, bits) => alphabet.charAt(bits >> 5) + alphabet.charAt(bits & 31),
+);
+
+/** The first 120 bits, five to a symbol, most significant first: five bytes are four pairs of symbols. */
 function codeFrom(digest: Uint8Array): CardCode {
   let code = "";
-  let bits = 0;
-  let held = 0;
-  for (let at = 0; code.length < codeSymbols; at++) {
-    bits = ((bits << 8) | (digest[at] ?? 0)) & 0xfff;
-    for (held += 8; held >= 5 && code.length < codeSymbols; held -= 5) {
-      code += alphabet.charAt((bits >> (held - 5)) & 31);
-    }
+  for (let at = 0; at < 15; at += 5) {
+    // Ten bits at a time, each pair in two bytes that follow each other.
+    code += pairAt(digest, at, 6) + pairAt(digest, at + 1, 4);
+    code += pairAt(digest, at + 2, 2) + pairAt(digest, at + 3, 0);
   }
   return code as CardCode;
+}
+
+/** The pair of symbols that ends `after` bits before the end of the byte behind `at`. */
+function pairAt(digest: Uint8Array, at: number, after: number): string {
+  const bits = ((digest[at] ?? 0) << 8) | (digest[at + 1] ?? 0);
+  return symbolPairs[(bits >> after) & 1_023] ?? "";
 }
