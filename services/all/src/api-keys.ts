@@ -2,10 +2,9 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import type { CallerDirectory, Role } from "@scrip/ports";
 import { PortError, roles } from "@scrip/ports";
-import { apiKeyHash } from "@scrip/service-kit";
+import { apiKeyHash, apiKeyOf, apiKeySecretBytes } from "@scrip/service-kit";
 import { replaceFile } from "./data-directory.ts";
 
-const keyBytes = 32;
 const ownerOnly = 0o600;
 
 /**
@@ -41,4 +40,4 @@ function readKeys(file: string): Readonly<Record<string, string>> {
 /** The participant that a local key belongs to, and its name in `keys.json`. */
 export const nameOf = (role: Role): string => role.toLowerCase();
 
-const newKey = (): string => `sk_${randomBytes(keyBytes).toString("base64url")}`;
+const newKey = (): string => apiKeyOf(randomBytes(apiKeySecretBytes));

@@ -84,6 +84,7 @@ export async function composeAll(wiring: Wiring): Promise<FastifyInstance> {
   const issuance = registerIssuance(app, {
     ports,
     batchVault: adapters.batches,
+    callers: adapters.callers,
     finality,
     receipts,
     firstUse,

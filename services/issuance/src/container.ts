@@ -1,5 +1,5 @@
 import type { FirstUse, OperationPorts, Receipts } from "@scrip/application";
-import type { BatchVault, Finality } from "@scrip/ports";
+import type { BatchVault, CallerDirectory, Finality } from "@scrip/ports";
 import { createContainer, provide, type DependencyContainer } from "@scrip/service-kit";
 import type { FastifyBaseLogger } from "fastify";
 import { BatchWork } from "./background/batch-work.ts";
@@ -11,6 +11,7 @@ import { tokens } from "./tokens.ts";
 export interface IssuancePorts {
   readonly ports: OperationPorts;
   readonly batchVault: BatchVault;
+  readonly callers: CallerDirectory;
   readonly finality: Finality;
   readonly receipts: Receipts;
   readonly firstUse: FirstUse;
@@ -22,6 +23,7 @@ export function issuanceContainer(given: IssuancePorts): DependencyContainer {
   const container = createContainer();
   provide(container, tokens.ports, () => given.ports);
   provide(container, tokens.batchVault, () => given.batchVault);
+  provide(container, tokens.callers, () => given.callers);
   const { finality, receipts } = given;
   provide(container, tokens.finality, () => finality);
   provide(container, tokens.answering, () => ({ finality, receipts }));

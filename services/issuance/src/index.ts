@@ -5,6 +5,7 @@ import { codesRoutes } from "./codes.route.ts";
 import { issuanceContainer, type IssuancePorts } from "./container.ts";
 import { grantRoute } from "./grant.route.ts";
 import { leftOutRoute } from "./left-out.route.ts";
+import { keyRoutes } from "./keys/key.route.ts";
 import { participantRoute } from "./participant.route.ts";
 import { programRoute } from "./program.route.ts";
 import { stepRoutes } from "./step.route.ts";
@@ -20,11 +21,12 @@ export interface IssuanceService {
   stop(): Promise<void>;
 }
 
-/** Programs, batches, codes, acquiring, distributing, points grants over HTTP. */
+/** Programs, participants, API keys, batches, codes, acquiring, distributing, points grants over HTTP. */
 export function registerIssuance(app: FastifyInstance, given: IssuancePorts): IssuanceService {
   const container = issuanceContainer(given);
   programRoute(app, container);
   participantRoute(app, container);
+  keyRoutes(app, container);
   batchRoutes(app, container);
   codesRoutes(app, container);
   stepRoutes(app, container);

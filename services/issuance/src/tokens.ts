@@ -1,5 +1,5 @@
 import type { Answering, FirstUse, OperationPorts } from "@scrip/application";
-import type { BatchVault, Finality } from "@scrip/ports";
+import type { BatchVault, CallerDirectory, Finality } from "@scrip/ports";
 import { token } from "@scrip/service-kit";
 import type { BulkSteps } from "./background/bulk-steps.ts";
 import type { Generation } from "./background/generation.ts";
@@ -8,6 +8,7 @@ import type { Generation } from "./background/generation.ts";
 export const tokens = {
   ports: token<OperationPorts>("operation-ports"),
   batchVault: token<BatchVault>("batch-vault"),
+  callers: token<CallerDirectory>("callers"),
   finality: token<Finality>("finality"),
   /** For operations that move value; control operations and bulk steps answer without a receipt. */
   answering: token<Answering>("answering"),

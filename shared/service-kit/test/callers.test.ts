@@ -1,9 +1,10 @@
-import { PortError } from "@scrip/ports";
+import { type Caller, PortError, type Scope } from "@scrip/ports";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   authenticate,
   callerOf,
   mayActFor,
+  mayGrant,
   mayUseProgram,
   type Problem,
   readIdempotencyKey,
@@ -174,6 +175,35 @@ describe("scope", () => {
   it("acts for holders only when it says so", () => {
     expect(() => requireHoldersAct(acceptor)).toThrow(denied);
     expect(() => requireHoldersAct(everything)).not.toThrow();
+  });
+
+  it("is handed out to others as far as it goes", () => {
+    const narrow: Caller = {
+      participantId: "north",
+      role: "OPERATOR",
+      scope: { programs: ["gold"], participants: ["store-1"], holdersAct: false },
+    };
+    const asked = (participantId: string, scope: Partial<Scope>): Caller => ({
+      participantId,
+      role: "ACCEPTOR",
+      scope: { programs: ["gold"], participants: [], holdersAct: false, ...scope },
+    });
+    const within = [
+      asked("store-1", {}),
+      asked("north", { participants: ["store-1", "north"] }),
+      asked("store-1", { programs: [] }),
+    ];
+    const beyond = [
+      asked("store-2", {}),
+      asked("store-1", { programs: "*" }),
+      asked("store-1", { programs: ["gold", "points"] }),
+      asked("store-1", { participants: "*" }),
+      asked("store-1", { participants: ["store-2"] }),
+      asked("store-1", { holdersAct: true }),
+    ];
+    for (const caller of within) expect(mayGrant(narrow, caller)).toBe(true);
+    for (const caller of beyond) expect(mayGrant(narrow, caller)).toBe(false);
+    for (const caller of [...within, ...beyond]) expect(mayGrant(everything, caller)).toBe(true);
   });
 
   it("sees everything only when both lists are everything", () => {

@@ -101,5 +101,6 @@ export {
   programParams,
   type ProgramParams,
 } from "./http/events.ts";
+export * from "./http/keys.ts";
 export * from "./http/listed.ts";
 export { ledgerStatusAnswer, type LedgerStatusAnswer } from "./http/ledger.ts";

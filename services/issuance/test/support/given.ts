@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openCardStore } from "@scrip/card-store-lmdb";
 import { participantId } from "@scrip/domain";
-import type { BatchVault, CardStore, Outbox, Role, Scope } from "@scrip/ports";
+import type { BatchVault, CallerDirectory, CardStore, Outbox, Role, Scope } from "@scrip/ports";
 import { apiKeyHash, buildApp, createLogger, Lifecycle } from "@scrip/service-kit";
 import { sha256Ed25519 } from "@scrip/signing";
 import { FixedClock, MemoryCallerDirectory, storeGiven, testReceipts } from "@scrip/testing";
@@ -29,6 +29,7 @@ export interface Wishes {
   /** What the service sees in place of the store. */
   readonly wrap?: (store: CardStore & Outbox) => CardStore & Outbox;
   readonly wrapVault?: (vault: BatchVault) => BatchVault;
+  readonly wrapCallers?: (callers: CallerDirectory) => CallerDirectory;
 }
 
 /** The issuance service over embedded stores in a directory of its own, and a ledger that takes everything at once. */
@@ -63,6 +64,7 @@ export async function given(wishes: Wishes = {}): Promise<Given> {
   const service = registerIssuance(app, {
     ports: { store: seen, vault, registry, clock, identity, hash: sha256Ed25519.hash },
     batchVault: wishes.wrapVault?.(batchVault) ?? batchVault,
+    callers: wishes.wrapCallers?.(callers) ?? callers,
     finality: ledger,
     receipts: testReceipts(seen, chainId),
     firstUse: { registers: wishes.registers ?? true, operator: participantId("operator") },

@@ -28,6 +28,13 @@ declare module "fastify" {
   }
 }
 
+/** Random bytes of an API key. */
+export const apiKeySecretBytes = 32;
+
+/** The text of an API key made of these random bytes. */
+export const apiKeyOf = (bytes: Uint8Array): string =>
+  `sk_${Buffer.from(bytes).toString("base64url")}`;
+
 /** Name under which the directory knows an API key: SHA-256 of the whole key text, hex. */
 export const apiKeyHash = (key: string): string => hash("sha256", key, "hex");
 

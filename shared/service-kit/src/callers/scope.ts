@@ -15,6 +15,21 @@ export const mayActFor = ({ scope, participantId }: Caller, participant: string)
 export const seesEverything = ({ scope }: Caller): boolean =>
   scope.programs === "*" && scope.participants === "*";
 
+/** Whether all that `given` may do the caller may do too: nobody hands out, or takes away, more than they have. */
+export function mayGrant(caller: Caller, given: Caller): boolean {
+  const { programs, participants, holdersAct } = given.scope;
+  return (
+    mayActFor(caller, given.participantId) &&
+    holds(caller.scope.programs, programs) &&
+    holds(caller.scope.participants, participants, caller.participantId) &&
+    (caller.scope.holdersAct || !holdersAct)
+  );
+}
+
+type Names = "*" | readonly string[];
+const holds = (all: Names, some: Names, own?: string): boolean =>
+  all === "*" || (some !== "*" && some.every((name) => name === own || all.includes(name)));
+
 /** @throws Problem PERMISSION_DENIED */
 export function requireProgram(caller: Caller, programId: string): void {
   if (!mayUseProgram(caller, programId)) deny("The key's scope does not hold this program.");

@@ -53,6 +53,7 @@ export const problemKinds = {
   EVENT_NOT_FOUND: no(404, "There is no such event"),
   HOLDER_NOT_FOUND: no(404, "There is no such holder"),
   PARTICIPANT_NOT_FOUND: no(404, "There is no such participant"),
+  KEY_NOT_FOUND: no(404, "There is no such API key"),
   PROOF_NOT_AVAILABLE_YET: later(404, "The event is not committed yet"),
   CODES_WIPED: no(410, "The codes were confirmed and nobody can list them again"),
   CODES_CONFIRM_MISMATCH: no(409, "Count or hash of the codes is not the one served"),
@@ -98,6 +99,10 @@ export const problemKinds = {
   BATCH_COUNT_EXCEEDED: no(422, "The batch would have more cards than it says"),
   BATCH_MISMATCH: no(422, "The cards are not of this batch"),
   PARTICIPANT_ALREADY_EXISTS: no(409, "The participant exists already"),
+  // API keys
+  KEY_LIMIT_REACHED: no(409, "This participant, role and scope has as many active keys as it may"),
+  KEY_REVOKED: no(409, "The API key was revoked"),
+  KEY_LAST_OPERATOR: no(409, "No operator would be left who may do as much"),
   // Ourselves
   BACKPRESSURE: later(503, "Too much is waiting; try again soon"),
   STORE_UNAVAILABLE: later(503, "A store cannot be reached"),

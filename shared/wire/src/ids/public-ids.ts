@@ -19,6 +19,7 @@ export interface OperationRef {
 export const cardIdPattern = "^card_[0-9a-f]{40}$";
 export const batchIdPattern = "^batch_[0-9a-f]{32}$";
 export const eventIdPattern = "^evt_[0-9a-f]{64}$";
+export const keyIdPattern = "^key_[0-9a-f]{32}$";
 export const operationIdPattern = (...kinds: readonly OperationKind[]): string =>
   `^(?:${kinds.join("|")})_[0-9a-f]{66}$`;
 
@@ -27,6 +28,7 @@ export const decisionShardsMax = 256;
 
 export const formatCardId = (cardId: CardId): string => `card_${cardId}`;
 export const formatBatchId = (batchId: BatchId): string => `batch_${batchId}`;
+export const formatKeyId = (keyId: string): string => `key_${keyId}`;
 /** An event id is its leaf hash, 32 bytes hex. */
 export const formatEventId = (leafHash: string): string => `evt_${leafHash}`;
 
@@ -48,6 +50,9 @@ export const parseCardId = parser<CardId>(cardIdPattern, "card_");
 export const parseBatchId = parser<BatchId>(batchIdPattern, "batch_");
 /** The leaf hash, 32 bytes hex. */
 export const parseEventId = parser<string>(eventIdPattern, "evt_");
+
+/** 16 bytes, hex. */
+export const parseKeyId = parser<string>(keyIdPattern, "key_");
 
 const operationForm = /^(wo|rf|pg|bd)_([0-9a-f]{2})([0-9a-f]{64})$/;
 
