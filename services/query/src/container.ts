@@ -1,13 +1,15 @@
 import { CommittedRegistry } from "@scrip/application";
-import { Follower } from "@scrip/ledger-state";
-import { parsePolicy } from "@scrip/merkle-log";
+import { Follower, type LedgerState } from "@scrip/ledger-state";
+import { parsePolicy, ProofError, type Checkpoint } from "@scrip/merkle-log";
 import type { Clock, FollowerStore, Ledger, Outbox, Signer } from "@scrip/ports";
 import { createContainer, provide, type DependencyContainer } from "@scrip/service-kit";
-import type { CryptoSuite } from "@scrip/signing";
+import { verifyCheckpoint, type CryptoSuite } from "@scrip/signing";
+import { equalBytes } from "@scrip/wire";
 import { CommittedFinality } from "./follow/committed-finality.ts";
 import { LedgerFollowing } from "./follow/follow-ledger.ts";
 import { QueryWatch, type QueryWatchWiring } from "./follow/query-watch.ts";
 import { RegistrySource } from "./follow/registry-source.ts";
+import { checkedReads } from "./proofs/checked-reads.ts";
 import { policyText } from "./proofs/policy-text.ts";
 import { logVerifierKey, PublishedCheckpoint } from "./proofs/published-checkpoint.ts";
 import { tokens, type OnlineCards } from "./tokens.ts";
@@ -34,21 +36,26 @@ export interface QueryPorts extends QueryWatchWiring {
 export function queryContainer(ports: QueryPorts): DependencyContainer {
   const { store, suite, chainId: origin, ledger, clock } = ports;
   const container = createContainer();
-  const log = logVerifierKey(suite.hash, ports.logKey);
+  const { hash } = suite;
+  const log = logVerifierKey(hash, ports.logKey);
+  const policy = parsePolicy(hash, ports.policy);
+  const reads = checkedReads(store, {
+    hash,
+    state: () => container.resolve(tokens.following).follower.state,
+  });
   provide(container, tokens.clock, () => clock);
   provide(container, tokens.online, () => ports.online);
   provide(container, tokens.outbox, () => ports.outbox);
   provide(container, tokens.watch, () => new QueryWatch(ports));
-  provide(container, tokens.finality, () => new CommittedFinality(store));
+  provide(container, tokens.finality, () => new CommittedFinality(reads));
   provide(container, tokens.registry, () => new CommittedRegistry());
   provide(
     container,
     tokens.registrySource,
-    (from) => new RegistrySource(store, from.resolve(tokens.registry)),
+    (from) => new RegistrySource(reads, from.resolve(tokens.registry)),
   );
-  provide(container, tokens.policy, () => () => policyText({ store, hash: suite.hash, log }));
+  provide(container, tokens.policy, () => () => policyText({ store: reads, hash, log }));
   provide(container, tokens.following, (from) => {
-    const policy = parsePolicy(suite.hash, ports.policy);
     const watch = from.resolve(tokens.watch);
     const registry = from.resolve(tokens.registrySource);
     const finality = from.resolve(tokens.finality);
@@ -74,11 +81,22 @@ export function queryContainer(ports: QueryPorts): DependencyContainer {
   provide(container, tokens.copy, (from) => {
     const following = from.resolve(tokens.following);
     return {
-      store,
-      hash: suite.hash,
-      checkpoint: new PublishedCheckpoint(suite.hash, store, ports.logKey),
+      store: reads,
+      hash,
+      checkpoint: new PublishedCheckpoint(store, { hash, signer: ports.logKey }, (note) => {
+        // The log's own line is added to it afterwards: the validators' are what was stored.
+        const trust = { policy: { ...policy, logs: [] }, suite, origin };
+        requireHead(verifyCheckpoint(note, trust).checkpoint, following.follower.state);
+      }),
       proveLeaf: (key) => following.follower.state.map.prove(key),
+      mapRoot: () => following.follower.state.map.root,
     };
   });
   return container;
+}
+
+/** @throws ProofError CHECKPOINT_INCONSISTENT for a checkpoint of another log than the one that was verified */
+function requireHead({ size, root }: Checkpoint, state: LedgerState): void {
+  if (size === state.size && equalBytes(root, state.root())) return;
+  throw new ProofError("CHECKPOINT_INCONSISTENT", `compare size ${size} with the verified log`);
 }

@@ -66,7 +66,10 @@ export async function given({
 
   /** Waits until everything the ledger has is verified. */
   const settled = () =>
-    vi.waitFor(() => expect(store.size()).toBe(ledger.state.size), { interval: 5 });
+    vi.waitFor(() => expect(store.size()).toBe(ledger.state.size), {
+      interval: 5,
+      timeout: 20_000,
+    });
   /** Seals what was acted, and waits until it is verified. */
   const sealed = async () => {
     await ledger.seal();

@@ -2,11 +2,13 @@ import type { CardId } from "@scrip/domain";
 import { PortError } from "@scrip/ports";
 import { encodeMapProof } from "@scrip/state-map";
 import {
+  decodeEntry,
   decodeHalves,
   decodeLeaf,
   encodeProofExtra,
   hiddenHash,
   leafKey,
+  toHex,
   type ShownState,
 } from "@scrip/wire";
 import { entryProof } from "./entry-proof.ts";
@@ -31,10 +33,19 @@ export function cardProof(copy: VerifiedCopy, cardId: CardId, shown: Shown): str
     throw new PortError("CORRUPT", `no entry ${index} at the head of the log`);
   const mapProof = encodeMapProof(proveLeaf(key));
   const state = shownState(copy, leaf, shown);
+  requireSealed(copy, seal);
   return entryProof(copy, {
     index,
+    entry: seal,
     extra: encodeProofExtra({ kind: "card", seal, mapProof, state }),
   });
+}
+
+/** @throws PortError CORRUPT unless the head of the log seals the map that the proof is made from */
+function requireSealed({ mapRoot }: VerifiedCopy, seal: Uint8Array): void {
+  const entry = decodeEntry(seal);
+  if (entry.kind === "seal" && entry.mapRoot === toHex(mapRoot())) return;
+  throw new PortError("CORRUPT", "the head of the log does not seal the map");
 }
 
 function shownState({ hash }: VerifiedCopy, leaf: Uint8Array, shown: Shown): ShownState {

@@ -1,6 +1,7 @@
 import {
   formatNote,
   parseNote,
+  ProofError,
   signatureType,
   verifierKey,
   withSignatures,
@@ -23,12 +24,19 @@ export class PublishedCheckpoint {
   readonly #store: Pick<FollowerStore, "checkpoint" | "size">;
   readonly #signer: Signer;
   readonly #key: VerifierKey;
+  readonly #verify: (cosigned: Note) => void;
   #last: { readonly cosigned: string; readonly note: Note } | null = null;
 
-  constructor(hash: Hash, store: Pick<FollowerStore, "checkpoint" | "size">, signer: Signer) {
+  /** @param verify throws ProofError for a note that is not of this copy's log, or that too few have signed */
+  constructor(
+    store: Pick<FollowerStore, "checkpoint" | "size">,
+    own: { readonly hash: Hash; readonly signer: Signer },
+    verify: (cosigned: Note) => void,
+  ) {
     this.#store = store;
-    this.#signer = signer;
-    this.#key = logVerifierKey(hash, signer);
+    this.#signer = own.signer;
+    this.#key = logVerifierKey(own.hash, own.signer);
+    this.#verify = verify;
   }
 
   /** Over all entries of the copy. @throws PortError UNAVAILABLE before the first block; CORRUPT */
@@ -38,7 +46,7 @@ export class PublishedCheckpoint {
     const cosigned = this.#store.checkpoint(size);
     if (cosigned === undefined) throw new PortError("CORRUPT", `no checkpoint of size ${size}`);
     if (this.#last?.cosigned !== cosigned) {
-      const note = parseNote(cosigned);
+      const note = this.#believed(cosigned);
       const { name, keyId } = this.#key;
       const signature = this.#signer.sign(utf8(note.text));
       this.#last = { cosigned, note: withSignatures(note, [{ name, keyId, signature }]) };
@@ -48,5 +56,19 @@ export class PublishedCheckpoint {
 
   text(): string {
     return formatNote(this.note());
+  }
+
+  /** What is stored was verified before; once for each note it is verified again on its way out. */
+  #believed(cosigned: string): Note {
+    try {
+      const note = parseNote(cosigned);
+      this.#verify(note);
+      return note;
+    } catch (cause) {
+      if (!(cause instanceof ProofError)) throw cause;
+      throw new PortError("CORRUPT", `the stored checkpoint does not hold: ${cause.step}`, {
+        cause,
+      });
+    }
   }
 }

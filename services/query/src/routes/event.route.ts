@@ -47,7 +47,7 @@ export function eventRoutes(app: FastifyInstance, container: DependencyContainer
       const shown = caller !== null && sees(caller, found, registry);
       // The log has a rejection where this event would be: without it the event's id proves nothing.
       if (found.rejection !== null && !shown) throw new Problem("EVENT_NOT_FOUND");
-      const proof = eventProof(copy, found.index, shown ? found.entry : null);
+      const proof = eventProof(copy, found, shown);
       return reply.type(plainText).header("cache-control", "no-store").send(proof);
     },
   );

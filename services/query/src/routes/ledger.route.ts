@@ -1,5 +1,5 @@
 import { lawGauge } from "@scrip/domain";
-import { PortError, type FollowerStore, type Outbox } from "@scrip/ports";
+import { PortError, type Outbox } from "@scrip/ports";
 import type { DependencyContainer } from "@scrip/service-kit";
 import {
   decodeEntry,
@@ -10,6 +10,7 @@ import {
   type SealEntry,
 } from "@scrip/wire";
 import type { FastifyInstance } from "fastify";
+import type { CopyReads } from "../proofs/checked-reads.ts";
 import { tokens } from "../tokens.ts";
 import { everyRole, plainText } from "./shapes.ts";
 
@@ -51,7 +52,7 @@ export function ledgerRoutes(app: FastifyInstance, container: DependencyContaine
 }
 
 /** @throws PortError UNAVAILABLE before the first block */
-function headSeal(store: FollowerStore): SealEntry {
+function headSeal(store: CopyReads): SealEntry {
   const bytes = store.entry(store.size() - 1);
   if (bytes === undefined)
     throw new PortError("UNAVAILABLE", "nothing of the ledger is verified yet");
