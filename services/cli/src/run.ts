@@ -1,6 +1,7 @@
 import { ProblemError, UnreachableError } from "@scrip/client";
 import { ProofError } from "@scrip/merkle-log";
 import { Command, CommanderError } from "commander";
+import { keysCommand } from "./commands/keys.ts";
 import { logCommand } from "./commands/log.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { statusCommand } from "./commands/status.ts";
@@ -33,7 +34,14 @@ function programOf(surroundings: Surroundings): Command {
     .exitOverride()
     .configureOutput({ writeOut: lines(surroundings.out), writeErr: lines(surroundings.err) })
     .showHelpAfterError("(scrip --help, or scrip COMMAND --help, tells more)");
-  const commands = [verifyCommand, walkCommand, replayCommand, statusCommand, logCommand];
+  const commands = [
+    verifyCommand,
+    walkCommand,
+    replayCommand,
+    statusCommand,
+    keysCommand,
+    logCommand,
+  ];
   for (const add of commands) add(program, surroundings);
   return program;
 }

@@ -1,7 +1,9 @@
 import type {
+  AcceptorWriteOffsAnswer,
   AcquireBody,
   BatchAnswer,
   BatchBody,
+  BatchCardsAnswer,
   BatchCreatedAnswer,
   BindingAnswer,
   BindingBody,
@@ -14,11 +16,16 @@ import type {
   GrantAnswer,
   GrantBody,
   HistoryAnswer,
+  KeyAnswer,
+  KeyBody,
+  KeyMadeAnswer,
+  KeysAnswer,
   LedgerStatusAnswer,
   ParticipantAnswer,
   ParticipantBody,
   ProgramAnswer,
   ProgramBody,
+  ProgramEventsAnswer,
   RefundAnswer,
   RefundBody,
   VerifyAnswer,
@@ -68,6 +75,21 @@ export class ScripClient {
   registerParticipant(body: ParticipantBody, keyed: Keyed): Answer<ParticipantAnswer> {
     return this.#post("/v1/participants", body, keyed);
   }
+  /** A new API key. Its secret is in the first answer alone: one that is `replayed` has none. */
+  makeKey(body: KeyBody, keyed: Keyed): Answer<KeyMadeAnswer> {
+    return this.#post("/v1/keys", body, keyed);
+  }
+  /** A second key of the same caller; the old one works until it is revoked. */
+  rotateKey(keyId: string, keyed: Keyed): Answer<KeyMadeAnswer> {
+    return this.#post(`/v1/keys/${part(keyId)}/rotate`, {}, keyed);
+  }
+  /** From the answer on nobody is let in with it. */
+  revokeKey(keyId: string): Answer<KeyAnswer> {
+    return this.#connection.json({ method: "DELETE", path: `/v1/keys/${part(keyId)}` });
+  }
+  keys(page: Page = {}): Answer<KeysAnswer> {
+    return this.#get("/v1/keys", { ...page });
+  }
   createBatch(body: BatchBody, keyed: Keyed): Answer<BatchCreatedAnswer> {
     return this.#post("/v1/batches", body, keyed);
   }
@@ -110,6 +132,19 @@ export class ScripClient {
   }
   refund(writeOffId: string, body: RefundBody, keyed: Keyed): Answer<RefundAnswer> {
     return this.#post(`/v1/write-offs/${part(writeOffId)}/refund`, body, keyed);
+  }
+
+  /** Committed sales at an acceptor and their refunds, the oldest first. */
+  acceptorWriteOffs(acceptor: string, page: Page = {}): Answer<AcceptorWriteOffsAnswer> {
+    return this.#get(`/v1/acceptors/${part(acceptor)}/write-offs`, { ...page });
+  }
+  /** Events of a program, rejected ones too, the oldest first. */
+  programEvents(programId: string, page: Page = {}): Answer<ProgramEventsAnswer> {
+    return this.#get(`/v1/programs/${part(programId)}/events`, { ...page });
+  }
+  /** Cards of a batch as COMMITTED, in the order in which they came into being. */
+  batchCards(batchId: string, page: Page = {}): Answer<BatchCardsAnswer> {
+    return this.#get(`/v1/batches/${part(batchId)}/cards`, { ...page });
   }
 
   /** Whether a card can be used; needs no API key. */

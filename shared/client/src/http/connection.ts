@@ -14,7 +14,7 @@ export interface ConnectionOptions {
 }
 
 export interface Asked {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "DELETE";
   /** From the root, parts already encoded. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
@@ -103,7 +103,7 @@ export class Connection {
 /** Without a key, a POST whose effect is unknown is not ours to repeat. */
 function mayRepeat({ method, key }: Asked, refused: ProblemError | undefined): boolean {
   if (refused?.retryable === false) return false;
-  return method === "GET" || key !== undefined || refused?.outcomeKnown === true;
+  return method !== "POST" || key !== undefined || refused?.outcomeKnown === true;
 }
 
 /** Twice as long each time; never shorter than the server asks, and never longer than `retryMaxMs`. */
