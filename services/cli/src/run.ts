@@ -1,6 +1,7 @@
 import { ProblemError, UnreachableError } from "@scrip/client";
 import { ProofError } from "@scrip/merkle-log";
 import { Command, CommanderError } from "commander";
+import { batchCommand } from "./commands/batch.ts";
 import { keysCommand } from "./commands/keys.ts";
 import { logCommand } from "./commands/log.ts";
 import { replayCommand } from "./commands/replay.ts";
@@ -38,6 +39,7 @@ function programOf(surroundings: Surroundings): Command {
     verifyCommand,
     walkCommand,
     replayCommand,
+    batchCommand,
     statusCommand,
     keysCommand,
     logCommand,

@@ -4,12 +4,14 @@ export * from "./states.ts";
 export {
   bigEndian,
   concat,
+  copyOf,
   equalBytes,
   fromHex,
   tagged,
   terminated,
   toHex,
   utf8,
+  writeHex,
   type Hash,
 } from "./bytes.ts";
 export { WireError, type WireErrorCode } from "./codec/wire-error.ts";
@@ -55,6 +57,7 @@ export {
   cardIdOfCode,
   codeAt,
   codeCharactersMax,
+  codeLineBytes,
   codeSymbols,
   formatCode,
   parseCode,
@@ -103,4 +106,10 @@ export {
 } from "./http/events.ts";
 export * from "./http/keys.ts";
 export * from "./http/listed.ts";
-export { ledgerStatusAnswer, type LedgerStatusAnswer } from "./http/ledger.ts";
+export {
+  ledgerPromisesAnswer,
+  ledgerStatusAnswer,
+  overdueListedMax,
+  type LedgerPromisesAnswer,
+  type LedgerStatusAnswer,
+} from "./http/ledger.ts";

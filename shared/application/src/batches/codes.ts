@@ -2,15 +2,12 @@ import { createHash } from "node:crypto";
 import type { Batch } from "@scrip/domain";
 import type { BatchVault } from "@scrip/ports";
 import { PortError } from "@scrip/ports";
-import { bodyHash, canonicalJson, codeAt, formatCode } from "@scrip/wire";
+import { bodyHash, canonicalJson, codeAt, codeLineBytes, formatCode } from "@scrip/wire";
 import { noEffects } from "../keyed/attempt.ts";
 import { standing } from "../keyed/keyed.ts";
 import type { OperationPorts } from "../keyed/ports.ts";
 import { confirmationOf } from "./batch-records.ts";
 import { codesPieceBytes } from "./limits.ts";
-
-/** Bytes of one line of a download: 24 symbols and the check symbol in five groups, and the line's end. */
-const lineBytes = 30;
 
 /** What codes are made from, and where it stands that they were confirmed. */
 export interface CodeSource extends Pick<OperationPorts, "hash" | "store" | "clock"> {
@@ -19,7 +16,7 @@ export interface CodeSource extends Pick<OperationPorts, "hash" | "store" | "clo
 
 /** Bytes of a download of all codes from number `offset` on, at most the batch's count. */
 export const codesBytes = (batch: Batch, offset: number): number =>
-  (batch.count - offset) * lineBytes;
+  (batch.count - offset) * codeLineBytes;
 
 /**
  * The codes of a batch from number `offset` on, one per line, in pieces of bounded size.
@@ -45,7 +42,7 @@ interface Range {
 
 /** Cuts what is left of a batch into pieces. Making a piece is work: others get their turn before each. */
 async function* ranges({ count }: Batch, offset: number): AsyncGenerator<Range> {
-  const perPiece = Math.floor(codesPieceBytes / lineBytes);
+  const perPiece = Math.floor(codesPieceBytes / codeLineBytes);
   for (let from = offset; from < count; from += perPiece) {
     await new Promise((resolve) => setImmediate(resolve));
     yield { from, to: Math.min(from + perPiece, count) };

@@ -20,6 +20,8 @@ import type {
   KeyBody,
   KeyMadeAnswer,
   KeysAnswer,
+  LeftOutAnswer,
+  LedgerPromisesAnswer,
   LedgerStatusAnswer,
   ParticipantAnswer,
   ParticipantBody,
@@ -36,7 +38,7 @@ import type {
 } from "@scrip/wire";
 import type { Answered, ConnectionOptions } from "./connection.ts";
 import { Connection } from "./connection.ts";
-import { linesOf } from "./lines.ts";
+import { linesOf, piecesOf } from "./lines.ts";
 
 /** How an operation that moves value is sent. */
 export interface Keyed {
@@ -100,6 +102,19 @@ export class ScripClient {
   async *codes(batchId: string, offset = 0): AsyncGenerator<string> {
     const path = `/v1/batches/${part(batchId)}/codes`;
     yield* linesOf(await this.#connection.stream({ method: "GET", path, query: { offset } }));
+  }
+  /**
+   * The same as bytes, as they arrive: every line has `codeLineBytes`. It ends with an error when the connection breaks;
+   * whoever counted goes on from the last whole line.
+   */
+  async *codeBytes(batchId: string, offset = 0): AsyncGenerator<Uint8Array> {
+    const path = `/v1/batches/${part(batchId)}/codes`;
+    const answer = await this.#connection.stream({ method: "GET", path, query: { offset } });
+    yield* piecesOf(answer);
+  }
+  /** Cards that could not take a step of the whole batch: `generate`, `acquire`, `distribute`, or its number. */
+  leftOut(batchId: string, step: string, page: Page = {}): Answer<LeftOutAnswer> {
+    return this.#get(`/v1/batches/${part(batchId)}/left-out`, { step, ...page });
   }
   /** Says which codes arrived; from then on nobody can list them again. */
   confirmCodes(batchId: string, body: CodesConfirmBody): Answer<CodesConfirmAnswer> {
@@ -169,6 +184,10 @@ export class ScripClient {
   }
   ledgerStatus(): Answer<LedgerStatusAnswer> {
     return this.#get("/v1/ledger/status");
+  }
+  /** Receipts whose promise is overdue. Operators only. */
+  ledgerPromises(): Answer<LedgerPromisesAnswer> {
+    return this.#get("/v1/ledger/promises");
   }
   /** Whom this chain says to trust. A verifier keeps a copy of its own and does not ask each time. */
   policy(): Promise<string> {

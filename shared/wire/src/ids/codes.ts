@@ -12,6 +12,8 @@ export type CardCode = string & { readonly [codeBrand]: true };
 export const codeSymbols = 24;
 /** Symbols between two hyphens. */
 const groupSymbols = 5;
+/** Bytes of a code on a line of its own, as it is shown, with the line's end. */
+export const codeLineBytes = codeSymbols + 1 + Math.floor(codeSymbols / groupSymbols) + 1;
 /** Characters of a code that are looked at: the symbols and a hyphen or space wherever one may stand. */
 export const codeCharactersMax = 64;
 
