@@ -10,6 +10,10 @@ const allRoles = ["issuer", "distributor", "acceptor", "regulator", "operator"] 
 const routes: readonly [method: string, path: string, takes: readonly Role[] | "PUBLIC"][] = [
   ["POST", "/v1/programs", ["issuer"]],
   ["POST", "/v1/participants", ["operator"]],
+  ["POST", "/v1/keys", ["operator"]],
+  ["GET", "/v1/keys", ["operator"]],
+  ["POST", "/v1/keys/x/rotate", ["operator"]],
+  ["DELETE", "/v1/keys/x", ["operator"]],
   ["POST", "/v1/batches", ["issuer"]],
   ["GET", "/v1/batches/x", ["issuer", "distributor", "operator"]],
   ["GET", "/v1/batches/x/codes", ["issuer"]],
@@ -26,6 +30,9 @@ const routes: readonly [method: string, path: string, takes: readonly Role[] | "
   ["GET", "/v1/cards/x/history", allRoles],
   ["GET", "/v1/cards/x/proof", allRoles],
   ["GET", "/v1/events/x", allRoles],
+  ["GET", "/v1/programs/x/events", allRoles],
+  ["GET", "/v1/acceptors/x/write-offs", allRoles],
+  ["GET", "/v1/batches/x/cards", ["issuer", "distributor", "regulator", "operator"]],
   ["GET", "/v1/ledger/status", allRoles],
   ["GET", "/tile/entries/000.p/1", ["regulator", "operator"]],
   ["GET", "/v1/events/x/proof", "PUBLIC"],
@@ -64,6 +71,24 @@ export function accessCases(served: () => RunningScrip): void {
         else expect([role, status, json.code]).toEqual([role, 403, "PERMISSION_DENIED"]);
       }
     });
+  });
+
+  it("counts whom it turned away, by reason and route", async () => {
+    const { url } = served();
+    const count = async (): Promise<number> => {
+      const name =
+        'scrip_calls_denied_total{reason="AUTHENTICATION_FAILED",route="/v1/cards/:id"} ';
+      const { text } = await expectStatus(`${url}/metrics`, {}, 200);
+      return Number(
+        text
+          .split("\n")
+          .find((line) => line.startsWith(name))
+          ?.slice(name.length) ?? 0,
+      );
+    };
+    const before = await count();
+    for (const id of ["a", "b", "c"]) await of("GET", `/v1/cards/${id}`, `sk_guess_${id}`);
+    expect(await count()).toBe(before + 3);
   });
 
   describe("tiles", () => {

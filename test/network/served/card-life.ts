@@ -157,6 +157,27 @@ export function cardLifeCases(served: () => RunningScrip): void {
     expect(() => verifyFile({ ...given, code: stock.codes[1] ?? "" })).toThrow(/PROOF_INVALID/);
   });
 
+  it("stands in the lists of its batch, its program and its acceptor", async () => {
+    const sales = await get("/v1/acceptors/store-7/write-offs", "acceptor");
+    const mine = sales.writeOffs.filter(
+      (one: { writeOffId: string }) => one.writeOffId === sale.id,
+    );
+    expect(mine.map((one: { type: string; amount: number }) => [one.type, one.amount])).toEqual([
+      ["WRITE_OFF", 2_599],
+      ["REFUND", 599],
+    ]);
+    expect(mine[0]).toMatchObject({ eventId: sale.eventId, programId: "life", unit: "CNY" });
+    const { events } = await get("/v1/programs/life/events?limit=200", "issuer");
+    const types = events.map((one: { type: string }) => one.type);
+    expect(types.slice(0, 2)).toEqual(["ProgramCreated", "BatchCreated"]);
+    expect(types).toEqual(expect.arrayContaining(["CardBound", "CardWrittenOff", "CardRefunded"]));
+    const batch = await get(`/v1/batches/${stock.batchId}/cards`, "distributor");
+    expect(batch.cards).toHaveLength(3);
+    expect(batch.cards).toContainEqual(
+      expect.objectContaining({ cardId, status: "ACTIVE", distributor: "north" }),
+    );
+  });
+
   it("is in its holder's wallet and in nobody else's", async () => {
     const wallet = await get("/v1/wallets/h-life", "acceptor");
     expect(wallet.balances).toEqual([{ balance: 8_000, held: 0, available: 8_000, unit: "CNY" }]);

@@ -121,6 +121,8 @@ export function openApiCases(served: () => RunningScrip): void {
       "post /v1/batches/{id}/acquire",
       "post /v1/batches/{id}/distribute",
       "post /v1/bindings",
+      "post /v1/keys",
+      "post /v1/keys/{id}/rotate",
       "post /v1/participants",
       "post /v1/points-grants",
       "post /v1/programs",
