@@ -30,6 +30,7 @@ const query = composeQuery({
   store: adapters.follower,
   online: cards,
   outbox: cards,
+  logWithinMs: 60_000,
   suite,
   chainId,
   policy: adapters.policy,

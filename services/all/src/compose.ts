@@ -33,6 +33,7 @@ export async function composeAll(wiring: Wiring): Promise<FastifyInstance> {
     store: adapters.follower,
     online: cards,
     outbox: cards,
+    logWithinMs,
     suite,
     chainId,
     policy: adapters.policy,

@@ -38,13 +38,23 @@ const metrics = (stopped: number): string =>
     "",
   ].join("\n");
 
-/** A server of these two routes, for the operator's key alone. */
-function serverOf(status: object, stopped = 0) {
+const none = { missed: 2, overdue: 0, events: [] };
+const eventId = `evt_${"ab".repeat(32)}`;
+const one = {
+  missed: 3,
+  overdue: 1,
+  events: [{ shard: 4, seq: 17, eventId, dueAt: "2026-01-01T00:01:00Z" }],
+};
+
+/** A server of these three routes, for the operator's key alone. */
+function serverOf(status: object, { stopped = 0, promises = none as object } = {}) {
   return stage({
     fetch: async (url, init) => {
       if (url.endsWith("/metrics")) return new Response(metrics(stopped));
-      const operator = new Headers(init.headers).get("authorization") === "Bearer sk_operator";
-      expect(operator && url === "http://127.0.0.1:8080/v1/ledger/status").toBe(true);
+      expect(new Headers(init.headers).get("authorization")).toBe("Bearer sk_operator");
+      const { pathname } = new URL(url);
+      if (pathname === "/v1/ledger/promises") return new Response(JSON.stringify(promises));
+      expect(url).toBe("http://127.0.0.1:8080/v1/ledger/status");
       return new Response(JSON.stringify(status));
     },
   });
@@ -59,20 +69,34 @@ describe("scrip status", () => {
     expect(out).toContain("outbox      3 events not committed yet");
     expect(out).toContain("writtenOff  2599");
     expect(out).toContain("law gauge   0");
+    expect(out.at(-1)).toBe("promises    2 missed since the start, 0 overdue");
   });
 
   it("tells the same as JSON", async () => {
     const { scrip, out } = serverOf(body);
     expect(await scrip("status", "--json")).toBe(0);
-    expect(JSON.parse(out.join(""))).toEqual({ ...body, stopped: [] });
+    expect(JSON.parse(out.join(""))).toEqual({ ...body, promises: none, stopped: [] });
   });
 
   it("exits 1 when something stopped, or the totals do not add up", async () => {
-    const stopped = serverOf(body, 2);
+    const stopped = serverOf(body, { stopped: 2 });
     expect(await stopped.scrip("status")).toBe(1);
     expect(stopped.err).toEqual(["scrip: stopped: chain-writer shards; see the log"]);
     const wrong = serverOf({ ...body, lawGauge: "-5" });
     expect(await wrong.scrip("status")).toBe(1);
     expect(wrong.err).toEqual(["scrip: the law gauge is -5, not 0"]);
+  });
+
+  it("names each promise of a receipt that is overdue, and exits 1", async () => {
+    const { scrip, out, err } = serverOf(body, { promises: one });
+    expect(await scrip("status")).toBe(1);
+    expect(out.slice(-2)).toEqual([
+      "promises    3 missed since the start, 1 overdue",
+      `overdue     ${eventId}, shard 4 event 17, due since 2026-01-01T00:01:00Z`,
+    ]);
+    expect(err).toEqual(["scrip: promises of receipts overdue: 1"]);
+    const unknown = serverOf(body, { promises: { missed: null, overdue: null, events: [] } });
+    expect(await unknown.scrip("status")).toBe(0);
+    expect(unknown.out.at(-1)).toBe("promises    not known here");
   });
 });

@@ -1,4 +1,4 @@
-import { CommittedRegistry } from "@scrip/application";
+import { CommittedRegistry, OverduePromises } from "@scrip/application";
 import { Follower, type LedgerState } from "@scrip/ledger-state";
 import { parsePolicy, ProofError, type Checkpoint } from "@scrip/merkle-log";
 import type { Clock, FollowerStore, Ledger, Outbox, Signer } from "@scrip/ports";
@@ -10,6 +10,7 @@ import { LedgerFollowing } from "./follow/follow-ledger.ts";
 import { QueryWatch, type QueryWatchWiring } from "./follow/query-watch.ts";
 import { RegistrySource } from "./follow/registry-source.ts";
 import { checkedReads } from "./proofs/checked-reads.ts";
+import { PromiseWatch } from "./promises/promise-watch.ts";
 import { policyText } from "./proofs/policy-text.ts";
 import { logVerifierKey, PublishedCheckpoint } from "./proofs/published-checkpoint.ts";
 import { tokens, type OnlineCards } from "./tokens.ts";
@@ -22,6 +23,8 @@ export interface QueryPorts extends QueryWatchWiring {
   readonly online: OnlineCards;
   /** The outbox whose depth the status shows; null where it cannot be reached from here. */
   readonly outbox: Outbox | null;
+  /** Within which time of its own receipts promise an event to be on the ledger, milliseconds. */
+  readonly logWithinMs: number;
   readonly suite: CryptoSuite;
   /** Origin of the log. */
   readonly chainId: string;
@@ -48,6 +51,15 @@ export function queryContainer(ports: QueryPorts): DependencyContainer {
   provide(container, tokens.outbox, () => ports.outbox);
   provide(container, tokens.watch, () => new QueryWatch(ports));
   provide(container, tokens.finality, () => new CommittedFinality(reads));
+  provide(container, tokens.promiseWatch, (from) => {
+    const { outbox, logger, metrics, logWithinMs } = ports;
+    if (outbox === null) return null;
+    const finality = from.resolve(tokens.finality);
+    const promises = new OverduePromises({ outbox, finality, clock, logWithinMs });
+    const following = from.resolve(tokens.watch);
+    const caughtUp = () => following.hasCaughtUp;
+    return new PromiseWatch({ promises, caughtUp, logger, metrics });
+  });
   provide(container, tokens.registry, () => new CommittedRegistry());
   provide(
     container,

@@ -10,6 +10,7 @@ import { ledgerRoutes } from "./routes/ledger.route.ts";
 import { logRoutes } from "./routes/log.route.ts";
 import { programEventsRoute } from "./routes/program-events.route.ts";
 import { writeOffsRoute } from "./routes/write-offs.route.ts";
+import { promisesRoute } from "./routes/promises.route.ts";
 import { tokens } from "./tokens.ts";
 import { verifyRoute } from "./verify/verify.route.ts";
 
@@ -49,6 +50,7 @@ export function composeQuery(ports: QueryPorts): QueryService {
         eventRoutes,
         logRoutes,
         ledgerRoutes,
+        promisesRoute,
         verifyRoute,
       ]) {
         register(app, container);
@@ -57,8 +59,10 @@ export function composeQuery(ports: QueryPorts): QueryService {
     start: async () => {
       container.resolve(tokens.registrySource).catchUp();
       await following.start();
+      container.resolve(tokens.promiseWatch)?.start();
     },
     stop: async () => {
+      await container.resolve(tokens.promiseWatch)?.stop();
       await following.stop();
       finality.close();
     },

@@ -18,5 +18,11 @@ export const lagSamplesMax = 1_024;
 export const controlPageEvents = 500;
 /** Entries, or cards, that one page of a list looks at; fewer are shown where the caller may not see all. */
 export const listScannedMax = 1_000;
+/** How often promises that are overdue are looked for, milliseconds. */
+export const promiseLookMs = 1_000;
+/** Looks left out at most while the copy catches up after a start. */
+export const promiseLooksLeftOutMax = 30;
+/** Overdue promises that a log line names. */
+export const promisesLoggedMax = 10;
 /** Rejected events of one block that its log line names. */
 export const rejectionsLoggedMax = 10;

@@ -5,6 +5,7 @@ import type { CommittedFinality } from "./follow/committed-finality.ts";
 import type { LedgerFollowing } from "./follow/follow-ledger.ts";
 import type { QueryWatch } from "./follow/query-watch.ts";
 import type { RegistrySource } from "./follow/registry-source.ts";
+import type { PromiseWatch } from "./promises/promise-watch.ts";
 import type { VerifiedCopy } from "./proofs/verified-copy.ts";
 
 /** What a public verification needs of the online state. */
@@ -21,5 +22,7 @@ export const tokens = {
   following: token<LedgerFollowing>("following"),
   watch: token<QueryWatch>("query-watch"),
   copy: token<VerifiedCopy>("verified-copy"),
+  /** Null where the outbox cannot be reached. */
+  promiseWatch: token<PromiseWatch | null>("promise-watch"),
   policy: token<() => string>("policy"),
 };

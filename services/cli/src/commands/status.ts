@@ -1,5 +1,5 @@
 import { ScripClient } from "@scrip/client";
-import type { LedgerStatusAnswer } from "@scrip/wire";
+import type { LedgerPromisesAnswer, LedgerStatusAnswer } from "@scrip/wire";
 import type { Command } from "commander";
 import { dataFile, localUrl, readKeys } from "../data-directory.ts";
 import { deepStatus } from "../deep/deep-status.ts";
@@ -32,14 +32,15 @@ Examples:
 rehashes every entry, tile and state of both copies of the ledger against the checkpoint that the quorum has signed; it
 looks at key files and signing states, and compares the card store with the ledger. A copy of the directory will do.
 
-Exit code 1: nothing answers, something has stopped, or the totals do not add up (law gauge not 0);
+Exit code 1: nothing answers, something has stopped, the totals do not add up (law gauge not 0), or a receipt's
+promise is overdue, and each such event is named;
 with --deep: something is not as it has to be, and each such thing is named.`;
 
 /** `scrip status`: how the ledger is. */
 export function statusCommand(parent: Command, surroundings: Surroundings): void {
   parent
     .command("status")
-    .description("height, lag from accepted to committed, outbox depth, totals and law gauge")
+    .description("height, lag, outbox depth, overdue promises of receipts, totals and law gauge")
     .option("--url <url>", "where the services listen", localUrl(surroundings))
     .option("--json", "print one JSON document")
     .option("--deep", "rehash a stopped system's whole data directory instead of asking a server")
@@ -64,11 +65,17 @@ async function status({ url, json }: StatusOptions, surroundings: Surroundings):
   const { operator } = await readKeys(surroundings);
   const client = new ScripClient({ baseUrl: url, apiKey: operator, fetch: surroundings.fetch });
   const { body } = await client.ledgerStatus();
+  const { body: promises } = await client.ledgerPromises();
   const stopped = stoppedIn(await client.metrics());
-  const lines = json === true ? [JSON.stringify({ ...body, stopped })] : linesOf(body);
+  const lines =
+    json === true
+      ? [JSON.stringify({ ...body, promises, stopped })]
+      : [...linesOf(body), ...promiseLines(promises)];
   for (const line of lines) surroundings.out(line);
   if (stopped.length > 0) throw new CommandError(`stopped: ${stopped.join(", ")}; see the log`);
   if (body.lawGauge !== "0") throw new CommandError(`the law gauge is ${body.lawGauge}, not 0`);
+  const overdue = promises.overdue ?? 0;
+  if (overdue > 0) throw new CommandError(`promises of receipts overdue: ${overdue}`);
 }
 
 const stoppedIn = (metrics: string): string[] =>
@@ -91,5 +98,18 @@ function linesOf({ totals, lag, ...status }: LedgerStatusAnswer): string[] {
     ...Object.entries(totals),
     ["law gauge", status.lawGauge],
   ];
-  return facts.map(([name, value]) => `${name.padEnd(11)} ${value}`);
+  return facts.map(fact);
 }
+
+function promiseLines({ missed, overdue, events }: LedgerPromisesAnswer): string[] {
+  const told =
+    missed === null ? "not known here" : `${missed} missed since the start, ${overdue} overdue`;
+  const listed = events.map(({ eventId, shard, seq, dueAt }): readonly [string, string] => [
+    "overdue",
+    `${eventId}, shard ${shard} event ${seq}, due since ${dueAt}`,
+  ]);
+  return [["promises", told] as const, ...listed].map(fact);
+}
+
+const fact = ([name, value]: readonly [string, string | number]): string =>
+  `${name.padEnd(11)} ${value}`;

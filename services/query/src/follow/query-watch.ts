@@ -75,6 +75,11 @@ export class QueryWatch implements FollowObserver, ReadinessCheck {
     this.#caughtUp = true;
   }
 
+  /** Whether the copy has had everything of the ledger once since the process started. */
+  get hasCaughtUp(): boolean {
+    return this.#caughtUp;
+  }
+
   failed(error: unknown): void {
     this.#metrics.failures.inc();
     this.#logger.warn({ err: error }, "could not follow the ledger, trying again");

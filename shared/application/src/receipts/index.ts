@@ -1,3 +1,4 @@
 export { logWithinDefaultMs, receiptBatchMax, receiptSpreadMaxMs } from "./limits.ts";
+export { OverduePromises, type OverduePromise, type PromisesWiring } from "./overdue-promises.ts";
 export { ReceiptSigner, type ReceiptSigning } from "./receipt-signer.ts";
 export { Receipts, type ReceiptsWiring } from "./receipts.ts";

@@ -1,9 +1,9 @@
 import type { FromSchema } from "./schema.ts";
-import { nullable, object } from "./schema.ts";
+import { list, nullable, object } from "./schema.ts";
 import { timeOrNull } from "./operations.ts";
-import { count, hashText, sumText } from "./scalars.ts";
+import { count, eventIdText, hashText, sumText, timeText } from "./scalars.ts";
 
-/* The ledger as a whole: `GET /v1/ledger/status`. The policy, `GET /v1/ledger/policy`, is a text file. */
+/* The ledger as a whole: `GET /v1/ledger/status`, and what it still owes, `GET /v1/ledger/promises`. The policy, `GET /v1/ledger/policy`, is a text file. */
 
 /** Sums over all cards, in minor units. */
 const totals = object({
@@ -41,3 +41,26 @@ export const ledgerStatusAnswer = object({
   rejections: count,
 } as const);
 export type LedgerStatusAnswer = FromSchema<typeof ledgerStatusAnswer>;
+
+/** Overdue promises of receipts that one answer lists. */
+export const overdueListedMax = 100;
+
+export const ledgerPromisesAnswer = object({
+  /** Events that were not on the ledger in time, since the process started; null where the outbox is out of reach. */
+  missed: nullable(count),
+  /** Those that are not there yet. */
+  overdue: nullable(count),
+  /** The longest overdue first. */
+  events: list(
+    object({
+      shard: count,
+      /** Its number in the shard's stream. */
+      seq: count,
+      eventId: eventIdText,
+      /** By when a receipt may have promised it. */
+      dueAt: timeText,
+    }),
+    overdueListedMax,
+  ),
+} as const);
+export type LedgerPromisesAnswer = FromSchema<typeof ledgerPromisesAnswer>;
