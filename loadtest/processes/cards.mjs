@@ -1,5 +1,5 @@
 // Cards as they stand after they were generated, acquired and distributed, put straight into a card store.
-import { amount, batchId, participantId, programId, shardOf, unit } from "@scrip/domain";
+import { amount, batchId, defaultLimits, participantId, programId, shardOf, unit } from "@scrip/domain";
 import { cardIdOfCode, parseCode } from "@scrip/wire";
 
 const cardsPerSave = 500;
@@ -20,6 +20,7 @@ export const program = {
   issuer,
   refundWindowDays: 30,
   showBalance: true,
+  ...defaultLimits,
   spendByCodeWhenBound: true,
   effectiveFromMs: startMs,
 };
@@ -102,6 +103,7 @@ const newCard = (cardId, value) => ({
     cancelled: noValue,
   },
   refundables: [],
+  dailySpend: null,
   version: 3,
   lastAtMs: startMs,
 });

@@ -57,6 +57,11 @@ const program: Program = {
   refundWindowDays: 90,
   showBalance: false,
   spendByCodeWhenBound: true,
+  balanceMax: amount(50_000),
+  spendMax: null,
+  dailySpendMax: amount(20_000),
+  acceptors: [store],
+  backdatingDaysMax: 31,
   effectiveFromMs: common.atMs,
 };
 const goldBatch: Batch = {
@@ -89,6 +94,7 @@ const refund = event({
   ...ofPoints,
   writeOffId: opId(hexFrom(0x50, 32)),
   cards: [effect(9, 20, 20), effect(7, 5, 42)],
+  passed: [card(3)],
   acceptor: store,
   businessAtMs: bornMs,
 });
@@ -262,6 +268,7 @@ const plainCard: Card = {
     cancelled: amount(0),
   },
   refundables: [],
+  dailySpend: null,
   version: 1,
   lastAtMs: bornMs,
 };
@@ -288,6 +295,7 @@ const usedCard: Card = {
       refundableUntilMs: bornMs + 90 * 86_400_000,
     },
   ],
+  dailySpend: { day: 19_675, amount: amount(2_599) },
   version: 6,
 };
 const state = (card: Card, diverged = false): CardState => ({ card, lastEventId: eventId, nonce, diverged });
@@ -297,7 +305,6 @@ const operation: OperationState = {
     programId: points,
     unit: pts,
     acceptor: store,
-    atMs: bornMs,
     refundableUntilMs: bornMs + 86_400_000,
     legs: [
       { cardId: card(7), amount: amount(30), refunded: amount(0) },

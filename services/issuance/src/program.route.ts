@@ -1,5 +1,13 @@
 import { createProgram, knownParticipant } from "@scrip/application";
-import { participantId, programId, unit } from "@scrip/domain";
+import {
+  amount,
+  type Amount,
+  defaultLimits,
+  participantId,
+  programId,
+  type ProgramTerms,
+  unit,
+} from "@scrip/domain";
 import {
   callerOf,
   idempotencyKeyOf,
@@ -12,6 +20,21 @@ import { opIdOf, programAnswer, programBody, type ProgramBody } from "@scrip/wir
 import type { FastifyInstance } from "fastify";
 import { sendControlAnswer } from "./control-answer.ts";
 import { tokens } from "./tokens.ts";
+
+/** The terms of a body; limits that it does not name are the default ones. */
+const termsOf = (body: ProgramBody): ProgramTerms => ({
+  refundWindowDays: body.refundWindowDays,
+  showBalance: body.showBalance,
+  spendByCodeWhenBound: body.spendByCodeWhenBound ?? defaultLimits.spendByCodeWhenBound,
+  balanceMax: limitOf(body.balanceMax),
+  spendMax: limitOf(body.spendMax),
+  dailySpendMax: limitOf(body.dailySpendMax),
+  acceptors: body.acceptors?.map(participantId) ?? null,
+  backdatingDaysMax: body.backdatingDaysMax ?? defaultLimits.backdatingDaysMax,
+});
+
+const limitOf = (max: number | null | undefined): Amount | null =>
+  max === undefined || max === null ? null : amount(max);
 
 /** `POST /v1/programs`: opens a program. */
 export function programRoute(app: FastifyInstance, container: DependencyContainer): void {
@@ -39,9 +62,7 @@ export function programRoute(app: FastifyInstance, container: DependencyContaine
         kind: body.kind,
         unit: unit(body.unit),
         issuer,
-        refundWindowDays: body.refundWindowDays,
-        showBalance: body.showBalance,
-        spendByCodeWhenBound: body.spendByCodeWhenBound ?? false,
+        ...termsOf(body),
       });
       return await sendControlAnswer(reply, result, finality);
     },

@@ -64,7 +64,7 @@ export function queryContainer(ports: QueryPorts): DependencyContainer {
   provide(
     container,
     tokens.registrySource,
-    (from) => new RegistrySource(reads, from.resolve(tokens.registry)),
+    (from) => new RegistrySource(reads, from.resolve(tokens.registry), hash),
   );
   provide(container, tokens.policy, () => () => policyText({ store: reads, hash, log }));
   provide(container, tokens.following, (from) => {

@@ -1,3 +1,4 @@
+import { defaultLimits } from "@scrip/domain";
 import {
   amount,
   unit,
@@ -42,7 +43,7 @@ export function generated(history: LedgerHistory, terms: Terms = {}): CodedCard 
       issuer: "acme" as ParticipantId,
       refundWindowDays: 30,
       showBalance: terms.showBalance ?? false,
-      spendByCodeWhenBound: false,
+      ...defaultLimits,
     },
     {},
   );

@@ -40,6 +40,7 @@ export function card(index: number, balance: bigint): CardState {
         cancelled: 0n,
       },
       refundables: [],
+      dailySpend: null,
       version: 4,
       lastAtMs: 1_650_000_000_000,
     },

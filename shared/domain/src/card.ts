@@ -58,6 +58,13 @@ export interface Refundable {
   readonly refundableUntilMs: number;
 }
 
+/** What a card has spent on one day. */
+export interface DailySpend {
+  /** Whole days since the epoch, UTC. */
+  readonly day: number;
+  readonly amount: Amount;
+}
+
 /** One card or points lot, as store and ledger both keep it. */
 export interface Card {
   readonly cardId: CardId;
@@ -80,8 +87,10 @@ export interface Card {
   /** Value reserved by open holds: 0 until holds exist. */
   readonly held: Amount;
   readonly sums: Sums;
-  /** Newest last, at most `refundableInlineMax`. */
+  /** Newest last, at most `refundableInlineMax`; older ones are operations. */
   readonly refundables: readonly Refundable[];
+  /** Of the last day it was spent on under a program that limits that; else `null`. */
+  readonly dailySpend: DailySpend | null;
   /** Number of events that touched the card, from 1, without gaps. */
   readonly version: number;
   /** `atMs` of its last event. */
@@ -91,13 +100,15 @@ export interface Card {
 /** What may be spent now. */
 export const available = (card: Card): Amount => (card.balance - card.held) as Amount;
 
-/** A write-off over more than one lot: the lots carry only sums, the operation carries the parts. */
+/**
+ * A refundable write-off that no card keeps: one over several lots, which carry only sums, or one that its card has no
+ * room for any more.
+ */
 export interface Operation {
   readonly opId: OpId;
   readonly programId: ProgramId;
   readonly unit: Unit;
   readonly acceptor: ParticipantId;
-  readonly atMs: number;
   readonly refundableUntilMs: number;
   /** In the order drawn. */
   readonly legs: readonly Leg[];

@@ -1,6 +1,8 @@
 import type { Amount, Unit } from "./amount.ts";
+import type { Direction } from "./events.ts";
 import type { BatchId, CardId, HolderCommitment, OpId, ParticipantId, ProgramId } from "./ids.ts";
-import type { ProgramKind } from "./program.ts";
+import type { Card, Operation, Reason } from "./card.ts";
+import type { ProgramKind, ProgramTerms } from "./program.ts";
 
 /** Time and identity walk in with every command. */
 interface Common {
@@ -10,15 +12,18 @@ interface Common {
   readonly opId: OpId;
 }
 
-export interface CreateProgram extends Common {
+export interface CreateProgram extends Common, ProgramTerms {
   readonly type: "CreateProgram";
   readonly programId: ProgramId;
   readonly kind: ProgramKind;
   readonly unit: Unit;
   readonly issuer: ParticipantId;
-  readonly refundWindowDays: number;
-  readonly showBalance: boolean;
-  readonly spendByCodeWhenBound: boolean;
+}
+/** The next version of a program, with all its terms. */
+export interface ChangeProgram extends Common, ProgramTerms {
+  readonly type: "ChangeProgram";
+  /** From when it rules; `null`: as soon as may be. */
+  readonly effectiveFromMs: number | null;
 }
 export interface CreateBatch extends Common {
   readonly type: "CreateBatch";
@@ -47,6 +52,61 @@ export interface DistributeCards extends Common {
 export interface BindCard extends Common {
   readonly type: "BindCard";
   readonly holder: HolderCommitment;
+}
+export interface UnbindCard extends Common {
+  readonly type: "UnbindCard";
+  /** Whose wallet it must be in; `null`: whosoever, by order of the issuer. */
+  readonly holder: HolderCommitment | null;
+}
+export interface TransferCard extends Common {
+  readonly type: "TransferCard";
+  /** Whose wallet it must be in. */
+  readonly holder: HolderCommitment;
+  readonly to: HolderCommitment;
+}
+export interface LoadCard extends Common {
+  readonly type: "LoadCard";
+  readonly amount: Amount;
+}
+/** A correction of the issuer's. */
+export interface AdjustCard extends Common {
+  readonly type: "AdjustCard";
+  readonly amount: Amount;
+  readonly direction: Direction;
+  readonly reason: Reason;
+}
+export interface SuspendCard extends Common {
+  readonly type: "SuspendCard";
+  readonly reason: Reason;
+}
+export interface ResumeCard extends Common {
+  readonly type: "ResumeCard";
+}
+export interface ReplaceCard extends Common {
+  readonly type: "ReplaceCard";
+  /** In the shard of its predecessor. */
+  readonly successorId: CardId;
+  /** When the successor expires. */
+  readonly expiresAtMs: number | null;
+}
+export interface CancelCard extends Common {
+  readonly type: "CancelCard";
+  readonly reason: Reason;
+}
+/** Sets a card that store and ledger see differently, by order of the operator. */
+export interface ReconcileCard extends Common {
+  readonly type: "ReconcileCard";
+  /** All of its new state; its version is above both that the store and that the ledger have. */
+  readonly card: Card;
+  readonly operations: readonly Operation[];
+}
+/** Opens a shard's stream for writing again after its store was restored. */
+export interface OpenEpoch extends Common {
+  readonly type: "OpenEpoch";
+  readonly shard: number;
+  readonly epoch: number;
+  readonly fromSeq: number;
+  readonly chain: string;
 }
 export interface GrantPoints extends Common {
   readonly type: "GrantPoints";
@@ -84,6 +144,21 @@ export interface Refund extends Common {
 }
 
 export type CardCommand =
-  GenerateCards | AcquireCards | DistributeCards | BindCard | GrantPoints | WriteOff | Refund;
-export type ControlCommand = CreateProgram | CreateBatch | RegisterParticipant;
+  | GenerateCards
+  | AcquireCards
+  | DistributeCards
+  | BindCard
+  | UnbindCard
+  | TransferCard
+  | LoadCard
+  | AdjustCard
+  | SuspendCard
+  | ResumeCard
+  | ReplaceCard
+  | CancelCard
+  | GrantPoints
+  | WriteOff
+  | Refund;
+export type ControlCommand =
+  CreateProgram | ChangeProgram | CreateBatch | RegisterParticipant | ReconcileCard | OpenEpoch;
 export type Command = CardCommand | ControlCommand;

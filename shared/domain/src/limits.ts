@@ -24,6 +24,21 @@ export const nameCharsMax = 64;
 /** Longest refund window of a program, in days (ten years). */
 export const refundWindowDaysMax = 3_660;
 
+/** Furthest that a program may let business be dated back, in days (ten years). */
+export const backdatingDaysMaxMax = 3_660;
+
+/** Acceptors that a program may name. */
+export const acceptorsPerProgramMax = 500;
+
+/** Operations that one event closes. */
+export const operationsPerEventMax = 500;
+
+/** Replaced cards that the credits of one refund pass through on their way to the successors. */
+export const passedCardsMax = 512;
+
+/** Operations that one reconciliation sets. */
+export const reconciledOperationsMax = 64;
+
 /** Versions of one program: its number is four bytes of a leaf's id on the ledger. */
 export const programVersionMax = 4_294_967_295;
 

@@ -1,6 +1,22 @@
 import type { Amount, Unit } from "./amount.ts";
 import type { CardStatus, Reason } from "./card.ts";
 
+/** A named limit that was reached: a term of the program, or one of `limits.ts`. */
+export type LimitName =
+  | "spendMax"
+  | "dailySpendMax"
+  | "backdatingDaysMax"
+  | "businessAt"
+  | "refundWindowDaysMax"
+  | "acceptorsPerProgramMax"
+  | "batchCardsMax"
+  | "bulkCardsPerEventMax"
+  | "lotsPerWriteOffMax"
+  | "operationsPerEventMax"
+  | "passedCardsMax"
+  | "programVersionMax"
+  | "timeMaxMs";
+
 /** Why the rules say no: a closed set of codes, some with what the caller needs to go on. */
 export type Refusal =
   | { readonly code: "CARD_NOT_FOUND" }
@@ -12,6 +28,8 @@ export type Refusal =
   | { readonly code: "CARD_SUSPENDED"; readonly reason: Reason }
   | { readonly code: "CARD_CANCELLED" }
   | { readonly code: "CARD_REPLACED" }
+  // Something that needs all of the card while a hold is open on it.
+  | { readonly code: "CARD_HELD" }
   | { readonly code: "CARD_ALREADY_BOUND" }
   | { readonly code: "CARD_NOT_BOUND" }
   | { readonly code: "CARD_BOUND_TO_OTHER" }
@@ -19,7 +37,6 @@ export type Refusal =
   | { readonly code: "UNIT_MISMATCH"; readonly unit: Unit }
   | { readonly code: "BALANCE_INSUFFICIENT"; readonly available: Amount }
   | { readonly code: "BALANCE_EXCEEDS_LIMIT" }
-  | { readonly code: "REFUNDABLES_FULL" }
   | { readonly code: "WRITE_OFF_NOT_FOUND" }
   | { readonly code: "REFUND_EXCEEDS_CAPTURE"; readonly refundable: Amount }
   | { readonly code: "REFUND_WINDOW_CLOSED" }
@@ -34,11 +51,15 @@ export type Refusal =
   | { readonly code: "BATCH_COUNT_EXCEEDED" }
   | { readonly code: "BATCH_MISMATCH" }
   | { readonly code: "PARTICIPANT_ALREADY_EXISTS" }
-  | { readonly code: "LIMIT_EXCEEDED" }
+  | { readonly code: "LIMIT_EXCEEDED"; readonly limit: LimitName }
   // The following cannot come from an honest `decide`; the ledger answers them to an event that lies.
   | { readonly code: "VERSION_GAP" }
   | { readonly code: "TIME_WENT_BACK" }
   | { readonly code: "AFTER_AMOUNTS_WRONG" }
-  | { readonly code: "OPERATION_ALREADY_EXISTS" };
+  | { readonly code: "OPERATION_ALREADY_EXISTS" }
+  // An expiry or a closing before its time.
+  | { readonly code: "NOT_DUE" }
+  | { readonly code: "RECONCILIATION_WRONG" }
+  | { readonly code: "EPOCH_WRONG" };
 
 export type RefusalCode = Refusal["code"];

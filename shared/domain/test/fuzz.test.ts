@@ -140,7 +140,6 @@ const anySituation: fc.Arbitrary<Situation> = anyProgram
       programId,
       unit,
       acceptor: shop,
-      atMs: t0,
       legs,
       version: 1,
     };
@@ -149,7 +148,10 @@ const anySituation: fc.Arbitrary<Situation> = anyProgram
       batch,
       participant: null,
       cards: new Map(cards.map((card) => [card.cardId, card])),
-      operation: several && fits ? { ...operation, refundableUntilMs: t0 + 2 } : null,
+      operations: new Map(
+        several && fits ? [[operation.opId, { ...operation, refundableUntilMs: t0 + 2 }]] : [],
+      ),
+      stream: null,
     };
   });
 

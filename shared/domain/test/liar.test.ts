@@ -28,11 +28,20 @@ function onEffect(change: (effect: Effect) => Partial<Effect>): Lie {
   return (event) => {
     switch (event.type) {
       case "CardBound":
+      case "CardUnbound":
+      case "CardTransferred":
+      case "CardLoaded":
+      case "CardAdjusted":
+      case "CardSuspended":
+      case "CardResumed":
+      case "CardReplaced":
+      case "CardCancelled":
         return { ...event, card: { ...event.card, ...change(event.card) } };
       case "PointsGranted":
         return { ...event, lot: { ...event.lot, ...change(event.lot) } };
       case "CardWrittenOff":
-      case "CardRefunded": {
+      case "CardRefunded":
+      case "CardsExpired": {
         const [last, ...rest] = event.cards.toReversed();
         if (last === undefined) return null;
         return { ...event, cards: [...rest.toReversed(), { ...last, ...change(last) }] };
@@ -50,8 +59,12 @@ function onEffect(change: (effect: Effect) => Partial<Effect>): Lie {
         return { ...event, cards: [{ cardId, version }, ...rest], each };
       }
       case "ProgramCreated":
+      case "ProgramChanged":
       case "BatchCreated":
       case "ParticipantRegistered":
+      case "CardReconciled":
+      case "EpochOpened":
+      case "OperationsClosed":
         return null;
     }
   };
@@ -63,7 +76,8 @@ function onCards(change: <T>(cards: readonly T[]) => readonly T[] | null): Lie {
     if (!("cards" in event)) return null;
     switch (event.type) {
       case "CardWrittenOff":
-      case "CardRefunded": {
+      case "CardRefunded":
+      case "CardsExpired": {
         const cards = change(event.cards);
         return cards === null ? null : { ...event, cards };
       }

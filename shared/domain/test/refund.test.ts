@@ -144,7 +144,7 @@ describe("a refund over several lots", () => {
       [cardNo(2), 15n],
       [cardNo(1), 5n],
     ]);
-    expect(twice.after.operation).toMatchObject({
+    expect(twice.after.operations?.[0]).toMatchObject({
       version: 3,
       legs: [
         { cardId: cardNo(1), amount: 10n, refunded: 5n },

@@ -161,6 +161,7 @@ describe("a rejection", () => {
       opId: acts.history.fresh("operation"),
       atMs: acts.history.nowMs,
       cards: lots,
+      passed: [],
     } as unknown as DomainEvent;
     const lotShard = shardOf(spent.cards[0]?.cardId ?? "", 4);
     expect(await offer(bytesOf(refund), lotShard)).toMatchObject({ kind: "rejection" });

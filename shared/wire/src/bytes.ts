@@ -40,6 +40,10 @@ const encoder = new TextEncoder();
 /** UTF-8 of a text. */
 export const utf8 = (text: string): Uint8Array => encoder.encode(text);
 
+const decoder = new TextDecoder();
+/** The text of UTF-8 bytes; what is none of it becomes U+FFFD. */
+export const utf8Text = (bytes: Uint8Array): string => decoder.decode(bytes);
+
 /** Joins byte strings. */
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   let length = 0;

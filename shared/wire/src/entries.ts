@@ -79,6 +79,8 @@ export type RejectionReason =
   | "CARD_DIVERGED"
   | "WRONG_SHARD"
   | "TIME_AHEAD_OF_BLOCK"
+  | "CARD_NOT_DIVERGED"
+  | "SIGNATURE_MISSING"
   | "PARTICIPANT_NOT_FOUND";
 
 /** Takes the event's place when the rules refuse it; an honest operator never causes one. */

@@ -12,6 +12,7 @@ export {
   toHex,
   utf8,
   writeHex,
+  utf8Text,
   type Hash,
 } from "./bytes.ts";
 export { WireError, type WireErrorCode } from "./codec/wire-error.ts";

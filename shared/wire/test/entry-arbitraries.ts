@@ -31,6 +31,7 @@ import {
   batch,
   is,
 } from "./part-arbitraries.ts";
+import { card, operation, reason } from "./leaf-arbitraries.ts";
 
 /* Any entry that the format can hold. */
 
@@ -49,6 +50,65 @@ const bulk = {
   batchId,
   cards: fc.array(fc.record({ cardId, version }), { minLength: 1, maxLength: 8 }),
   each: fc.record({ amount, balance: amount, held: amount }),
+};
+
+const ofCard = { ...ofProgram, card: effect };
+const due = {
+  atMs: timeMs,
+  actor: participantId,
+  opId: fc.constant(null),
+  programId,
+  programVersion,
+};
+
+/** What is done to cards beside selling, what time does, and what the operator orders. */
+const administration = {
+  CardUnbound: fc.record({ type: is("CardUnbound"), ...ofCard }),
+  CardTransferred: fc.record({ type: is("CardTransferred"), ...ofCard, holder }),
+  CardLoaded: fc.record({ type: is("CardLoaded"), ...ofCard, issuer: participantId }),
+  CardAdjusted: fc.record({
+    type: is("CardAdjusted"),
+    ...ofCard,
+    issuer: participantId,
+    direction: fc.constantFrom("CREDIT", "DEBIT"),
+    reason,
+  }),
+  CardSuspended: fc.record({ type: is("CardSuspended"), ...ofCard, reason }),
+  CardResumed: fc.record({ type: is("CardResumed"), ...ofCard }),
+  CardCancelled: fc.record({
+    type: is("CardCancelled"),
+    ...ofCard,
+    issuer: participantId,
+    reason,
+  }),
+  CardReplaced: fc.record({
+    type: is("CardReplaced"),
+    ...ofCard,
+    issuer: participantId,
+    successor: effect,
+    expiresAtMs: orNull(timeMs),
+  }),
+  CardsExpired: fc.record({ type: is("CardsExpired"), ...due, cards: effects }),
+  OperationsClosed: fc.record({
+    type: is("OperationsClosed"),
+    ...due,
+    operations: fc.array(opId, { minLength: 1, maxLength: 8 }),
+  }),
+  ProgramChanged: fc.record({ type: is("ProgramChanged"), ...common, program }),
+  CardReconciled: fc.record({
+    type: is("CardReconciled"),
+    ...ofProgram,
+    card,
+    operations: fc.array(operation, { maxLength: 2 }),
+  }),
+  EpochOpened: fc.record({
+    type: is("EpochOpened"),
+    ...common,
+    shard,
+    epoch: version,
+    fromSeq: count,
+    chain: hash,
+  }),
 };
 
 export const events: { readonly [T in DomainEvent["type"]]: Arbitrary<DomainEvent & { type: T }> } =
@@ -110,9 +170,11 @@ export const events: { readonly [T in DomainEvent["type"]]: Arbitrary<DomainEven
       ...ofProgram,
       writeOffId: opId,
       cards: effects,
+      passed: fc.array(cardId, { maxLength: 4 }),
       acceptor: participantId,
       businessAtMs: timeMs,
     }),
+    ...administration,
   };
 
 const partySignature = fc.record({

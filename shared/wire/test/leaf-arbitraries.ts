@@ -32,7 +32,7 @@ import {
 
 /* Any state that the format can hold. */
 
-const reason: Arbitrary<Reason> = fc.constantFrom(
+export const reason: Arbitrary<Reason> = fc.constantFrom(
   "STOLEN",
   "LOST",
   "REGULATOR_ORDER",
@@ -44,7 +44,7 @@ const standing: Arbitrary<Standing> = fc.oneof(
   fc.record({ status: is("REPLACED"), successor: cardId }),
 ) as Arbitrary<Standing>;
 
-const card: Arbitrary<Card> = fc.record({
+export const card: Arbitrary<Card> = fc.record({
   cardId,
   programId,
   programVersion,
@@ -82,16 +82,16 @@ const card: Arbitrary<Card> = fc.record({
     }),
     { maxLength: 3 },
   ),
+  dailySpend: orNull(fc.record({ day: count, amount })),
   version,
   lastAtMs: timeMs,
 });
 
-const operation: Arbitrary<Operation> = fc.record({
+export const operation: Arbitrary<Operation> = fc.record({
   opId,
   programId,
   unit,
   acceptor: participantId,
-  atMs: timeMs,
   refundableUntilMs: timeMs,
   legs: fc.array(fc.record({ cardId, amount, refunded: amount }), { minLength: 1, maxLength: 5 }),
   version,

@@ -72,6 +72,11 @@ export const program: Arbitrary<Program> = fc.record({
   refundWindowDays: fc.integer({ min: 0, max: 3_660 }),
   showBalance: fc.boolean(),
   spendByCodeWhenBound: fc.boolean(),
+  balanceMax: orNull(amount),
+  spendMax: orNull(amount),
+  dailySpendMax: orNull(amount),
+  acceptors: orNull(fc.array(participantId, { maxLength: 3 })),
+  backdatingDaysMax: fc.integer({ min: 0, max: 3_660 }),
   effectiveFromMs: timeMs,
 });
 

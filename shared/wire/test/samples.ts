@@ -16,6 +16,7 @@ import {
   bulkCardsPerEventMax,
   lotsPerWriteOffMax,
   nameCharsMax,
+  passedCardsMax,
   programVersionMax,
 } from "@scrip/domain";
 import type { EventEntry, GenesisEntry, NamedKey, SealEntry } from "@scrip/wire";
@@ -92,7 +93,13 @@ const bulk: CardsGenerated = {
 };
 const moved = { ...common, cards: lots, acceptor: longest as ParticipantId, businessAtMs: late };
 const largestSale: CardWrittenOff = { type: "CardWrittenOff", ...moved };
-const largestRefund: CardRefunded = { type: "CardRefunded", ...moved, writeOffId: hexOf<OpId>(32) };
+const passed = Array.from({ length: passedCardsMax }, () => hexOf<CardId>(20));
+const largestRefund: CardRefunded = {
+  type: "CardRefunded",
+  ...moved,
+  writeOffId: hexOf<OpId>(32),
+  passed,
+};
 
 const keys: readonly NamedKey[] = Array.from({ length: keysPerRoleMax }, () => ({
   name: "n".repeat(128),

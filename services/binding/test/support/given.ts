@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CommittedRegistry } from "@scrip/application";
 import { openCardStore } from "@scrip/card-store-lmdb";
+import { defaultLimits } from "@scrip/domain";
 import { amount, opId, participantId, programId, shardOf, unit, type Card } from "@scrip/domain";
 import type { CardStore, Outbox, Role, Scope } from "@scrip/ports";
 import { apiKeyHash, buildApp, createLogger, Lifecycle } from "@scrip/service-kit";
@@ -93,7 +94,7 @@ function committed(atMs: number): CommittedRegistry {
         version: 1,
         kind,
         unit: unit(counts),
-        spendByCodeWhenBound: false,
+        ...defaultLimits,
         effectiveFromMs: atMs,
       },
     });

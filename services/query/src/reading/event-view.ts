@@ -66,6 +66,6 @@ const unknown = {
 };
 
 function versionOf(event: DomainEvent): number | null {
-  if (event.type === "ProgramCreated") return event.program.version;
+  if ("program" in event) return event.program.version;
   return "programVersion" in event ? event.programVersion : null;
 }

@@ -1,4 +1,10 @@
-import type { CardId, DomainEvent, Effect } from "@scrip/domain";
+import {
+  type CardId,
+  type CardReconciled,
+  type DomainEvent,
+  type Effect,
+  zero,
+} from "@scrip/domain";
 import { PortError, type FollowerStore } from "@scrip/ports";
 import { decodeEntry, decodeEvent, WireError, type RejectionReason } from "@scrip/wire";
 
@@ -36,26 +42,50 @@ function decoded(bytes: Uint8Array): DomainEvent | null {
   }
 }
 
-/** What an event says of each card it names, in its order. Control events name none. */
+/** What an event says of each card it names, in its order. Events that are about no card name none. */
 export function effectsOf(event: DomainEvent): Effect[] {
   switch (event.type) {
     case "ProgramCreated":
+    case "ProgramChanged":
     case "BatchCreated":
     case "ParticipantRegistered":
+    case "EpochOpened":
+    case "OperationsClosed":
       return [];
+    case "CardReconciled":
+      return [reconciled(event)];
     case "CardsGenerated":
     case "CardsAcquired":
     case "CardsDistributed":
       return event.cards.map((card) => ({ ...card, ...event.each }));
     case "CardBound":
+    case "CardUnbound":
+    case "CardTransferred":
+    case "CardLoaded":
+    case "CardAdjusted":
+    case "CardSuspended":
+    case "CardResumed":
+    case "CardCancelled":
       return [event.card];
+    case "CardReplaced":
+      return [event.card, event.successor];
     case "PointsGranted":
       return [event.lot];
     case "CardWrittenOff":
     case "CardRefunded":
+    case "CardsExpired":
       return [...event.cards];
   }
 }
+
+/** A reconciled card is set anew: nothing moves, the amounts are what they are from there on. */
+const reconciled = ({ card }: CardReconciled): Effect => ({
+  cardId: card.cardId,
+  version: card.version,
+  amount: zero,
+  balance: card.balance,
+  held: card.held,
+});
 
 /** What an event says of one card. */
 export const effectOn = (event: DomainEvent, cardId: CardId): Effect | undefined =>

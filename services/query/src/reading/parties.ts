@@ -15,17 +15,30 @@ export const partiesOf = (event: DomainEvent): Party[] => [
 function others(event: DomainEvent): Party[] {
   switch (event.type) {
     case "ProgramCreated":
+    case "ProgramChanged":
       return [{ role: "ISSUER", participant: event.program.issuer }];
     case "BatchCreated":
       return [{ role: "ISSUER", participant: event.batch.issuer }];
     case "ParticipantRegistered":
       return [{ role: "REGISTERED", participant: event.participant.participantId }];
     case "CardsGenerated":
+    case "CardLoaded":
+    case "CardAdjusted":
+    case "CardReplaced":
+    case "CardCancelled":
       return [{ role: "ISSUER", participant: event.issuer }];
     case "CardsAcquired":
     case "CardsDistributed":
       return [{ role: "DISTRIBUTOR", participant: event.distributor }];
     case "CardBound":
+    case "CardUnbound":
+    case "CardTransferred":
+    case "CardSuspended":
+    case "CardResumed":
+    case "CardsExpired":
+    case "OperationsClosed":
+    case "CardReconciled":
+    case "EpochOpened":
       return [];
     case "PointsGranted":
       return [

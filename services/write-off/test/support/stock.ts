@@ -1,4 +1,5 @@
 import { bindCard, createProgram, grantPoints } from "@scrip/application";
+import { defaultLimits } from "@scrip/domain";
 import {
   amount,
   batchId,
@@ -35,7 +36,8 @@ export async function opened(
     issuer,
     refundWindowDays: terms.refundWindowDays ?? 30,
     showBalance: false,
-    spendByCodeWhenBound: false,
+    ...defaultLimits,
+    backdatingDaysMax: 3_660,
   });
   await ledger.idle();
 }
@@ -70,6 +72,7 @@ export async function stocked(
     held: zero,
     sums: { ...storeGiven.fullCard(cardId).sums, ...noSums, loaded: value },
     refundables: [],
+    dailySpend: null,
     lastAtMs: nowMs,
     ...as,
   });

@@ -1,5 +1,5 @@
 import type { Batch, BatchId, Participant, ParticipantId, Program, ProgramId } from "@scrip/domain";
-import type { CardStore, Registry } from "@scrip/ports";
+import type { CardStore, Clock, Registry } from "@scrip/ports";
 import { controlPollMs, controlWaitMs } from "./limits.ts";
 
 /** A thing of the control stream as COMMITTED, or why it cannot be used (yet). */
@@ -8,15 +8,19 @@ export type Committed<Thing> =
   | { readonly kind: "NOT_COMMITTED_YET" }
   | { readonly kind: "NOT_FOUND" };
 
-type ControlPorts = { readonly store: CardStore; readonly registry: Registry };
+type ControlPorts = {
+  readonly store: CardStore;
+  readonly registry: Registry;
+  readonly clock: Clock;
+};
 
 export const programClaim = (id: ProgramId): string => `program:${id}`;
 export const batchClaim = (id: BatchId): string => `batch:${id}`;
 export const participantClaim = (id: ParticipantId): string => `participant:${id}`;
 
-/** The current version of a program. */
+/** The version of a program that rules now. */
 export const committedProgram = (ports: ControlPorts, id: ProgramId): Promise<Committed<Program>> =>
-  committed(ports.store, programClaim(id), () => ports.registry.program(id));
+  committed(ports.store, programClaim(id), () => ports.registry.ruling(id, ports.clock.nowMs()));
 
 export const committedBatch = (ports: ControlPorts, id: BatchId): Promise<Committed<Batch>> =>
   committed(ports.store, batchClaim(id), () => ports.registry.batch(id));

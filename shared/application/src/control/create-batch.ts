@@ -50,7 +50,7 @@ export async function createBatch(
       faceValue,
       expiresAtMs,
     }),
-    situation: () => situationOf(ports.registry.program(programId) ?? null, []),
+    situation: () => situationOf(ports.registry.ruling(programId, ports.clock.nowMs()) ?? null, []),
     before: () => vault.keep(id, ports.identity.randomBytes(seedBytes)),
     answer: ({ batch }) => ({ batch: batchText(batch) }),
   });

@@ -28,6 +28,8 @@ export interface Decline {
   readonly shard: number | null;
   readonly refusal: Refusal;
   readonly atMs: number;
+  /** What fell due before the command was refused. */
+  readonly effects: Effects;
   /** What the caller may see beside the refusal's own fields. */
   readonly seen?: object;
 }
@@ -38,6 +40,7 @@ export const declined = (refusal: Refusal, atMs: number): Decline => ({
   shard: null,
   refusal,
   atMs,
+  effects: noEffects,
 });
 
 /** Effects that touch nothing: what an outcome or a pointer alone is saved with. */

@@ -4,15 +4,18 @@ import type {
   Consequence,
   DomainEvent,
   EventType,
+  Program,
   Refusal,
   Situation,
 } from "@scrip/domain";
-import { decide, evolve } from "@scrip/domain";
+import { decide, evolve, expireDue } from "@scrip/domain";
 import { PortError } from "@scrip/ports";
-import type { Attempt } from "./attempt.ts";
+import type { Attempt, Effects } from "./attempt.ts";
+import { noEffects } from "./attempt.ts";
 import { newEntry } from "./new-entry.ts";
 import type { OperationPorts } from "./ports.ts";
-import { effectsOf } from "./records.ts";
+import { effectsOf, together } from "./records.ts";
+import { after } from "./situation.ts";
 
 export type EventOf<Type extends EventType> = Extract<DomainEvent, { type: Type }>;
 
@@ -24,41 +27,68 @@ export interface Plan<Type extends EventType> {
   readonly type: Type;
   readonly shard: number;
   readonly walletOf: (card: Card) => string | null;
-  readonly answer: (event: EventOf<Type>, consequence: Consequence) => object;
+  /** What is answered; `before` is the situation that the event met. */
+  readonly answer: (event: EventOf<Type>, consequence: Consequence, before: Situation) => object;
   /** What the caller may see beside a refusal. */
-  readonly seen?: () => object;
+  readonly seen?: (situation: Situation) => object;
   readonly claims?: readonly string[];
   /** See `Attempt`: not called for what is refused. */
   readonly before?: () => Promise<unknown>;
 }
 
+type ConcludePorts = Pick<OperationPorts, "hash" | "identity" | "registry">;
+
 /**
  * Lets the rules decide and turns what they say into what is saved.
  * @throws PortError VERSION_CONFLICT when the cards show that this very operation was saved meanwhile.
  */
-export function conclude<Type extends EventType>(
-  ports: Pick<OperationPorts, "hash" | "identity">,
-  plan: Plan<Type>,
-): Attempt {
-  const { command, situation, shard, before } = plan;
-  const decision = decide(situation, command);
+export function conclude<Type extends EventType>(ports: ConcludePorts, plan: Plan<Type>): Attempt {
+  const { command, shard, before } = plan;
+  const due = whatIsDue(ports, plan);
+  const decision = decide(due.situation, command);
   if (decision.kind === "REFUSED") {
     const refusal = honest(decision.refusal);
-    const seen = plan.seen?.() ?? {};
-    return { kind: "DECLINE", shard, refusal, atMs: command.nowMs, seen };
+    const seen = plan.seen?.(due.situation) ?? {};
+    return { kind: "DECLINE", shard, refusal, atMs: command.nowMs, seen, effects: due.effects };
   }
   const event = expected(decision.event, plan.type);
-  const consequence = evolve(situation, event);
+  const ruling = rulingThen(ports, event);
+  if (ruling !== null)
+    return conclude(ports, { ...plan, situation: { ...plan.situation, program: ruling } });
+  const consequence = evolve(due.situation, event);
   const entry = newEntry(ports, event);
+  const own = { ...effectsOf(entry, consequence, plan.walletOf), claims: plan.claims ?? [] };
   return {
     kind: "SAVE",
     shard,
-    effects: { ...effectsOf(entry, consequence, plan.walletOf), claims: plan.claims ?? [] },
+    effects: due.effects === noEffects ? own : together(due.effects, own),
     eventId: entry.eventId,
     atMs: event.atMs,
-    answer: plan.answer(event, consequence),
+    answer: plan.answer(event, consequence, due.situation),
     ...(before === undefined ? {} : { before }),
   };
+}
+
+/**
+ * The version of the program that rules at the event's time, where it is a later one than the event was decided under:
+ * a card that has seen a later time than our clock moves its event there.
+ */
+function rulingThen({ registry }: ConcludePorts, event: DomainEvent): Program | null {
+  if (!("programVersion" in event)) return null;
+  const ruling = registry.ruling(event.programId, event.atMs);
+  return ruling !== undefined && ruling.version > event.programVersion ? ruling : null;
+}
+
+/** Lets the cards expire that are due before the command meets them: an event of its own, in the same save. */
+export function whatIsDue(
+  ports: Pick<OperationPorts, "hash" | "identity">,
+  { situation, command, walletOf }: Pick<Plan<EventType>, "situation" | "command" | "walletOf">,
+): { readonly situation: Situation; readonly effects: Effects } {
+  const event = expireDue(situation, command.nowMs);
+  if (event === null) return { situation, effects: noEffects };
+  const consequence = evolve(situation, event);
+  const effects = effectsOf(newEntry(ports, event), consequence, walletOf);
+  return { situation: after(situation, consequence), effects };
 }
 
 /** A refusal that may be answered and kept. @throws Error for one that only an event that lies deserves. */
@@ -68,6 +98,7 @@ export function honest(refusal: Refusal): Refusal {
       // The same key saved between our two looks; its outcome is the answer, not this.
       throw new PortError("VERSION_CONFLICT", "the operation was saved meanwhile");
     case "VERSION_GAP":
+    case "NOT_DUE":
     case "TIME_WENT_BACK":
     case "AFTER_AMOUNTS_WRONG":
       throw new Error(`the rules decided what they refuse: ${refusal.code}`);

@@ -8,7 +8,7 @@ import {
   type Outcome,
 } from "@scrip/ports";
 import type { Attempt, Decline } from "./attempt.ts";
-import { declined, noEffects } from "./attempt.ts";
+import { declined } from "./attempt.ts";
 import { againOnConflict } from "./on-conflict.ts";
 import { refusalAnswer } from "./refusal-answer.ts";
 
@@ -79,7 +79,7 @@ async function save(
   const { opId, bodyHash } = operation;
   const shard = attempt.shard ?? shardOf(opId, store.shards);
   const outcome = outcomeOf(opId, attempt);
-  const effects = attempt.kind === "SAVE" ? attempt.effects : noEffects;
+  const { effects } = attempt;
   const pointer = { opId, bodyHash, decisionShard: shard };
   const change: Change = { shard, pointer, outcome, ...effects };
   const result = await store.save(change);

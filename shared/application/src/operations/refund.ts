@@ -110,10 +110,12 @@ function attemptOn(ports: OperationPorts, request: RefundRequest, loaded: Loaded
     businessAtMs: request.businessAtMs ?? nowMs,
   };
   const cards = state.records.map((record) => record.card);
-  const operation = state.operation?.operation ?? null;
+  const operations = new Map(
+    state.operation === undefined ? [] : [[sale.ref.opId, state.operation.operation]],
+  );
   return conclude(ports, {
     command,
-    situation: situationOf(program, cards, { operation }),
+    situation: situationOf(program, cards, { operations }),
     type: "CardRefunded",
     shard,
     walletOf: walletsOf(state.records),

@@ -22,12 +22,16 @@ export class CommittedRegistry implements Registry {
   apply(event: ControlEvent): void {
     switch (event.type) {
       case "ProgramCreated":
+      case "ProgramChanged":
         return this.#addProgram(event.program);
       case "BatchCreated":
         this.#batches.set(event.batch.batchId, event.batch);
         return;
       case "ParticipantRegistered":
         this.#participants.set(event.participant.participantId, event.participant);
+        return;
+      case "CardReconciled":
+      case "EpochOpened":
         return;
     }
   }
@@ -36,6 +40,15 @@ export class CommittedRegistry implements Registry {
     const versions = this.#programs.get(programId);
     // Versions come from 1 without gaps, so the newest has the number of how many there are.
     return versions?.get(version ?? versions.size);
+  }
+
+  ruling(programId: ProgramId, atMs: number): Program | undefined {
+    const versions = this.#programs.get(programId);
+    for (let version = versions?.size ?? 0; version > 1; version -= 1) {
+      const program = versions?.get(version);
+      if (program !== undefined && program.effectiveFromMs <= atMs) return program;
+    }
+    return versions?.get(1);
   }
 
   batch(batchId: BatchId): Batch | undefined {

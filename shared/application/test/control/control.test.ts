@@ -1,3 +1,4 @@
+import { defaultLimits } from "@scrip/domain";
 import { amount, participantId, programId, unit } from "@scrip/domain";
 import { failing, failOnce } from "@scrip/testing";
 import { describe, expect, it } from "vitest";
@@ -28,6 +29,7 @@ const goldTerms = {
   issuer,
   refundWindowDays: 1,
   showBalance: true,
+  ...defaultLimits,
   spendByCodeWhenBound: true,
 } as const;
 const strict: FirstUse = { ...firstUse, registers: false };

@@ -165,8 +165,11 @@ class Run {
   }
 
   async audit(): Promise<void> {
+    const events = await this.world.cardEvents();
+    const publicId = (id: string) => formatCardId(id as CardId);
+    this.auditor.expired(events, publicId);
     this.auditor.totals(await this.world.store.totals());
-    this.auditor.events(await this.world.cardEvents(), (id) => formatCardId(id as CardId));
+    this.auditor.events(events, publicId);
   }
 }
 

@@ -1,3 +1,4 @@
+import { defaultLimits } from "@scrip/domain";
 import {
   amount,
   batchId,
@@ -20,7 +21,7 @@ const program = (version: number): Program => ({
   issuer: participantId("acme"),
   refundWindowDays: 90,
   showBalance: false,
-  spendByCodeWhenBound: false,
+  ...defaultLimits,
   effectiveFromMs: version,
 });
 const created = (version: number): ControlEvent => ({

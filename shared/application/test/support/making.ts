@@ -1,3 +1,4 @@
+import { defaultLimits } from "@scrip/domain";
 import {
   amount,
   participantId,
@@ -45,7 +46,8 @@ export const createdProgram = (
     issuer,
     refundWindowDays: 30,
     showBalance: false,
-    spendByCodeWhenBound: false,
+    ...defaultLimits,
+    backdatingDaysMax: 3_660,
     ...terms,
   });
 };

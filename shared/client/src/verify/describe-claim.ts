@@ -81,15 +81,49 @@ function amounts(event: EventClaim["event"]): readonly string[] {
       return [`amount ${event.lot.amount} ${event.unit} under program ${event.programId}`];
     case "CardsGenerated":
       return [`face value ${event.faceValue} ${event.unit} under program ${event.programId}`];
+    case "CardLoaded":
+      return [moved("loaded", event)];
+    case "CardAdjusted":
+      return [
+        moved(`${event.direction === "CREDIT" ? "added" : "taken away"} (${event.reason})`, event),
+      ];
+    case "CardCancelled":
+      return [moved(`cancelled (${event.reason})`, event)];
+    case "CardReplaced":
+      return [moved(`moved to ${formatCardId(event.successor.cardId)}`, event)];
+    case "CardSuspended":
+      return [`reason ${event.reason}`];
+    case "CardsExpired": {
+      const total = event.cards.reduce((sum, { amount }) => sum + amount, 0n);
+      return [`amount ${total} expired under program ${event.programId}`];
+    }
+    case "OperationsClosed":
+      return [`${event.operations.length} write-offs can no longer be refunded`];
+    case "CardReconciled":
+      return [`balance ${event.card.balance}, held ${event.card.held} by order of the operator`];
+    case "EpochOpened":
+      return [`shard ${event.shard} goes on in epoch ${event.epoch} from event ${event.fromSeq}`];
+    case "ProgramChanged":
+      return [
+        `program ${event.program.programId} has version ${event.program.version} from ${time(event.program.effectiveFromMs)}`,
+      ];
     case "ProgramCreated":
     case "BatchCreated":
     case "ParticipantRegistered":
     case "CardsAcquired":
     case "CardsDistributed":
     case "CardBound":
+    case "CardUnbound":
+    case "CardTransferred":
+    case "CardResumed":
       return [];
   }
 }
+
+type OfCard = Extract<EventClaim["event"], { readonly card: { readonly amount: bigint } }>;
+
+const moved = (how: string, { card: effect, programId }: OfCard): string =>
+  `amount ${effect.amount} ${how} under program ${programId}, balance after ${effect.balance}`;
 
 function card(claim: CardClaim): readonly string[] {
   const { state, full, log, height } = claim;

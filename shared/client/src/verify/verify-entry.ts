@@ -108,16 +108,30 @@ function requireSubject(entry: ShownEntry, cardId: CardId): void {
 export function subjectsOf(event: EventEntry["event"]): readonly CardId[] {
   switch (event.type) {
     case "ProgramCreated":
+    case "ProgramChanged":
     case "BatchCreated":
     case "ParticipantRegistered":
+    case "EpochOpened":
+    case "OperationsClosed":
       return [];
     case "CardBound":
+    case "CardUnbound":
+    case "CardTransferred":
+    case "CardLoaded":
+    case "CardAdjusted":
+    case "CardSuspended":
+    case "CardResumed":
+    case "CardCancelled":
+    case "CardReconciled":
       return [event.card.cardId];
+    case "CardReplaced":
+      return [event.card.cardId, event.successor.cardId];
     case "PointsGranted":
       return [event.lot.cardId];
     case "CardsGenerated":
     case "CardsAcquired":
     case "CardsDistributed":
+    case "CardsExpired":
     case "CardWrittenOff":
     case "CardRefunded":
       return event.cards.map(({ cardId }) => cardId);

@@ -8,7 +8,7 @@ import type { Batch, Program } from "../program.ts";
 import type { Refusal } from "../refusals.ts";
 import { afterRefusal, distinct, followRefusal, notBefore } from "./effects.ts";
 import { refuse } from "./submit.ts";
-import { termsRefusal } from "./terms.ts";
+import { limitExceeded, termsRefusal } from "./terms.ts";
 
 type BulkEvent = CardsGenerated | CardsAcquired | CardsDistributed;
 type Each = BulkEvent["each"];
@@ -50,7 +50,7 @@ export function bulkRefusal(situation: Situation, event: BulkEvent): Refusal | n
   if (batch.programId !== event.programId) return { code: "BATCH_MISMATCH" };
   if (event.atMs < batch.createdAtMs) return { code: "TIME_WENT_BACK" };
   if (event.cards.length === 0) return { code: "CARD_NOT_FOUND" };
-  if (event.cards.length > bulkCardsPerEventMax) return { code: "LIMIT_EXCEEDED" };
+  if (event.cards.length > bulkCardsPerEventMax) return limitExceeded("bulkCardsPerEventMax");
   // A card named twice would have to move by two versions in one event.
   return distinct(event.cards.map((line) => line.cardId)) ? null : { code: "VERSION_GAP" };
 }

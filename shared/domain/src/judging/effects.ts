@@ -2,7 +2,7 @@ import { zero } from "../amount.ts";
 import type { Card, Sums } from "../card.ts";
 import type { Situation } from "../decision.ts";
 import type { Effect } from "../events.ts";
-import type { CardId, ProgramId } from "../ids.ts";
+import type { ProgramId } from "../ids.ts";
 import type { Refusal } from "../refusals.ts";
 import { openAt } from "./refundables.ts";
 
@@ -81,4 +81,4 @@ export function touch(card: Card, atMs: number, change: Partial<Card>): Card {
 }
 
 /** True when no id stands twice. */
-export const distinct = (ids: readonly CardId[]): boolean => new Set(ids).size === ids.length;
+export const distinct = (ids: readonly string[]): boolean => new Set(ids).size === ids.length;

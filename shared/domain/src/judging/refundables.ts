@@ -13,8 +13,10 @@ export interface Refunding {
   readonly legs: readonly Leg[];
 }
 
-/** What goes back to one card. */
+/** What goes back to one card, or to whatever card has taken its place. */
 export interface Credit {
+  /** The card it was drawn from, as the write-off knows it. */
+  readonly drawnFrom: CardId;
   readonly cardId: CardId;
   readonly amount: Amount;
 }
@@ -29,9 +31,10 @@ export function openAt(refundables: readonly Refundable[], atMs: number): readon
 export const windowEndMs = (program: Program, atMs: number): number =>
   atMs + program.refundWindowDays * dayMs;
 
-/** Finds the write-off: an operation if it went over several lots, else on the card it was drawn from. */
+/** Finds the write-off: among the operations, or on the card that keeps it. */
 export function findRefunding(situation: Situation, writeOffId: OpId): Refunding | null {
-  if (situation.operation?.opId === writeOffId) return situation.operation;
+  const operation = situation.operations.get(writeOffId);
+  if (operation !== undefined) return operation;
   for (const { cardId, refundables } of situation.cards.values()) {
     const own = refundables.find((one) => one.opId === writeOffId);
     if (own !== undefined) return { ...own, legs: [{ ...own, cardId }] };
@@ -43,15 +46,35 @@ export function findRefunding(situation: Situation, writeOffId: OpId): Refunding
 export const remaining = (refunding: Refunding): Amount =>
   refunding.legs.reduce((left, leg) => left + leg.amount - leg.refunded, 0n) as Amount;
 
+/** Where a refund goes, and the replaced cards it passes on the way. */
+export interface Route {
+  readonly credits: readonly Credit[];
+  readonly passed: readonly CardId[];
+}
+
 /** Where a refund of `total` goes: back to front, each lot up to what was drawn from it. */
-export function creditsOf(refunding: Refunding, total: Amount): readonly Credit[] {
+export function routeOf({ cards }: Situation, refunding: Refunding, total: Amount): Route {
   const credits: Credit[] = [];
+  const passed: CardId[] = [];
   let left = total;
   for (const leg of refunding.legs.toReversed()) {
     const amount = least(left, minus(leg.amount, leg.refunded));
     if (amount === zero) continue;
-    credits.push({ cardId: leg.cardId, amount });
+    const trail = successionOf(cards, leg.cardId);
+    passed.push(...trail.slice(0, -1));
+    credits.push({ drawnFrom: leg.cardId, cardId: trail.at(-1) ?? leg.cardId, amount });
     left = minus(left, amount);
   }
-  return credits;
+  return { credits, passed };
+}
+
+/** The card, then its successors as far as they are known, to the one that was not replaced. */
+function successionOf(cards: Situation["cards"], from: CardId): readonly CardId[] {
+  const trail = [from];
+  for (let card = cards.get(from); card?.standing.status === "REPLACED";) {
+    const { successor } = card.standing;
+    trail.push(successor);
+    card = cards.get(successor);
+  }
+  return trail;
 }

@@ -1,4 +1,4 @@
-import type { Card, Standing } from "../card.ts";
+import type { Card, CardStatus, Standing } from "../card.ts";
 import type { Refusal } from "../refusals.ts";
 
 /**
@@ -10,6 +10,22 @@ function standingAt(card: Card, atMs: number): Standing {
   if (status === "REPLACED" || status === "CANCELLED") return card.standing;
   if (card.expiresAtMs === null || atMs < card.expiresAtMs) return card.standing;
   return { status: "EXPIRED" };
+}
+
+/** The status that counts at a time. */
+export const statusAt = (card: Card, atMs: number): CardStatus => standingAt(card, atMs).status;
+
+/** Whether an event has to say by that time that the card is expired. One that waits to be reconciled is left alone. */
+export const isExpiryDue = (card: Card, atMs: number): boolean =>
+  card.standing.status !== "EXPIRED" &&
+  statusAt(card, atMs) === "EXPIRED" &&
+  divergedRefusal(card) === null;
+
+/** When the card expires, if no event has said so or made it pointless; `null`: never. */
+export function dueAtMs({ standing, expiresAtMs }: Card): number | null {
+  const { status } = standing;
+  const ended = status === "EXPIRED" || status === "REPLACED" || status === "CANCELLED";
+  return ended ? null : expiresAtMs;
 }
 
 /** Why nobody may do anything with the card at that time; `null` while it is on its ordinary way. */
@@ -41,11 +57,17 @@ export function useRefusal(card: Card, atMs: number): Refusal | null {
   );
 }
 
+/** Why nobody may touch a card whose event the ledger refused: until it is reconciled the two see different cards. */
+export function divergedRefusal({ standing }: Card): Refusal | null {
+  if (standing.status !== "SUSPENDED" || standing.reason !== "LEDGER_REJECTED") return null;
+  return { code: "CARD_SUSPENDED", reason: standing.reason };
+}
+
 /**
- * Why the card takes no refund. A suspended or expired card takes it and stays what it is.
- * What a replaced card is owed goes to its successor, which comes with replacing.
+ * Why the card takes no refund. A suspended or expired card takes it and stays what it is; what a replaced card is
+ * owed goes to its successor.
  */
-export function creditRefusal(card: Card): Refusal | null {
+export function refundRefusal(card: Card): Refusal | null {
   const { status } = card.standing;
   switch (status) {
     case "CANCELLED":
@@ -59,6 +81,21 @@ export function creditRefusal(card: Card): Refusal | null {
     case "SUSPENDED":
     case "REDEEMED":
     case "EXPIRED":
-      return null;
+      return divergedRefusal(card);
   }
 }
+
+/** Why the card's value cannot be loaded or corrected at that time: as for use, but a suspended card can. */
+export function creditRefusal(card: Card, atMs: number): Refusal | null {
+  const refusal = useRefusal(card, atMs);
+  return refusal?.code === "CARD_SUSPENDED" ? divergedRefusal(card) : refusal;
+}
+
+/** The status of a card in use that has so much left. */
+export const inUse = (balance: bigint): Standing => ({
+  status: balance > 0n ? "ACTIVE" : "REDEEMED",
+});
+
+/** The standing of a card whose balance moved: whatever blocks it goes on doing so. */
+export const standingWith = ({ standing }: Card, balance: bigint): Standing =>
+  standing.status === "ACTIVE" || standing.status === "REDEEMED" ? inUse(balance) : standing;

@@ -1,5 +1,5 @@
 import type { Consequence, Decision, LeftOut } from "../decision.ts";
-import type { DomainEvent } from "../events.ts";
+import type { AskedEvent } from "../events.ts";
 import type { Refusal } from "../refusals.ts";
 
 /** A decision that says no. */
@@ -11,7 +11,7 @@ export const refuse = (refusal: Refusal, leftOut: readonly LeftOut[] = []): Deci
 
 /** A proposed event and what its own admission says of it: the decision. */
 export function submit(
-  event: DomainEvent,
+  event: AskedEvent,
   refusal: Refusal | null,
   leftOut: readonly LeftOut[] = [],
 ): Decision {
@@ -24,7 +24,9 @@ export const untouched: Consequence = {
   batch: null,
   participant: null,
   cards: [],
-  operation: null,
+  operations: [],
+  closed: [],
+  stream: null,
 };
 
 /** What an admitted event must find. @throws Error when it is not there: the event was never admitted. */

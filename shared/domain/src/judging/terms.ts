@@ -1,7 +1,10 @@
-import { timeMaxMs } from "../limits.ts";
+import { dayMs, timeMaxMs } from "../limits.ts";
 import type { ProgramId } from "../ids.ts";
-import type { Program } from "../program.ts";
-import type { Refusal } from "../refusals.ts";
+import type { Program, ProgramTerms } from "../program.ts";
+import type { LimitName, Refusal } from "../refusals.ts";
+
+/** A limit that was reached, by its name. */
+export const limitExceeded = (limit: LimitName): Refusal => ({ code: "LIMIT_EXCEEDED", limit });
 
 /** What every event of a program says about the terms it was decided under. */
 interface UnderTerms {
@@ -15,7 +18,7 @@ const isTime = (ms: number): boolean => Number.isSafeInteger(ms) && ms >= 0 && m
 
 /** Refuses a time that no calendar can write. */
 export function timeRefusal(...times: readonly (number | null)[]): Refusal | null {
-  return times.every((ms) => ms === null || isTime(ms)) ? null : { code: "LIMIT_EXCEEDED" };
+  return times.every((ms) => ms === null || isTime(ms)) ? null : limitExceeded("timeMaxMs");
 }
 
 /**
@@ -34,4 +37,15 @@ export function termsRefusal(program: Program | null, event: UnderTerms): Refusa
 export function expiryRefusal(expiresAtMs: number | null, atMs: number): Refusal | null {
   if (expiresAtMs !== null && atMs >= expiresAtMs) return { code: "CARD_EXPIRED" };
   return timeRefusal(expiresAtMs);
+}
+
+/** Refuses business dated further back than the program allows, or more than a day ahead of its event. */
+export function businessRefusal(
+  { backdatingDaysMax }: Pick<ProgramTerms, "backdatingDaysMax">,
+  { atMs, businessAtMs }: { readonly atMs: number; readonly businessAtMs: number },
+): Refusal | null {
+  const refusal = timeRefusal(businessAtMs);
+  if (refusal !== null) return refusal;
+  if (businessAtMs < atMs - backdatingDaysMax * dayMs) return limitExceeded("backdatingDaysMax");
+  return businessAtMs > atMs + dayMs ? limitExceeded("businessAt") : null;
 }

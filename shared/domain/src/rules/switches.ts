@@ -2,21 +2,42 @@ import type { Command } from "../commands.ts";
 import type { Consequence, Decision, Situation } from "../decision.ts";
 import type { DomainEvent } from "../events.ts";
 import type { Refusal } from "../refusals.ts";
-import { admitAcquire, decideAcquire, evolveAcquire } from "./acquire.ts";
-import { admitBind, decideBind, evolveBind } from "./bind.ts";
-import { admitCreateBatch, decideCreateBatch, evolveCreateBatch } from "./create-batch.ts";
-import { admitCreateProgram, decideCreateProgram, evolveCreateProgram } from "./create-program.ts";
-import { admitDistribute, decideDistribute, evolveDistribute } from "./distribute.ts";
-import { admitGenerate, decideGenerate, evolveGenerate } from "./generate.ts";
-import { admitGrantPoints, decideGrantPoints, evolveGrantPoints } from "./grant-points.ts";
-import { admitRefund, decideRefund, evolveRefund } from "./refund.ts";
+import { admitAcquire, decideAcquire, evolveAcquire } from "./stock/acquire.ts";
+import { admitBind, decideBind, evolveBind } from "./binding/bind.ts";
+import { admitCreateBatch, decideCreateBatch, evolveCreateBatch } from "./control/create-batch.ts";
+import {
+  admitCreateProgram,
+  decideCreateProgram,
+  evolveCreateProgram,
+} from "./control/create-program.ts";
+import { admitDistribute, decideDistribute, evolveDistribute } from "./stock/distribute.ts";
+import { admitGenerate, decideGenerate, evolveGenerate } from "./stock/generate.ts";
+import { admitGrantPoints, decideGrantPoints, evolveGrantPoints } from "./value/grant-points.ts";
+import { admitRefund, decideRefund, evolveRefund } from "./value/refund.ts";
 import {
   admitRegisterParticipant,
   decideRegisterParticipant,
   evolveRegisterParticipant,
-} from "./register-participant.ts";
-import { decideWriteOff, evolveWriteOff } from "./write-off.ts";
-import { admitWriteOff } from "./write-off-admission.ts";
+} from "./control/register-participant.ts";
+import { admitAdjust, decideAdjust, evolveAdjust } from "./value/adjust.ts";
+import { admitCancel, decideCancel, evolveCancel } from "./life/cancel.ts";
+import {
+  admitChangeProgram,
+  decideChangeProgram,
+  evolveChangeProgram,
+} from "./control/change-program.ts";
+import { admitCloseOperations, evolveCloseOperations } from "./value/close-operations.ts";
+import { admitExpire, evolveExpire } from "./life/expire.ts";
+import { admitLoad, decideLoad, evolveLoad } from "./value/load.ts";
+import { admitOpenEpoch, decideOpenEpoch, evolveOpenEpoch } from "./control/open-epoch.ts";
+import { admitReconcile, decideReconcile, evolveReconcile } from "./control/reconcile.ts";
+import { admitReplace, decideReplace, evolveReplace } from "./life/replace.ts";
+import { admitResume, decideResume, evolveResume } from "./life/resume.ts";
+import { admitSuspend, decideSuspend, evolveSuspend } from "./life/suspend.ts";
+import { admitTransfer, decideTransfer, evolveTransfer } from "./binding/transfer.ts";
+import { admitUnbind, decideUnbind, evolveUnbind } from "./binding/unbind.ts";
+import { decideWriteOff, evolveWriteOff } from "./value/write-off.ts";
+import { admitWriteOff } from "./value/write-off-admission.ts";
 
 /**
  * What the rules make of a command: an event that its own admission accepts, or a refusal.
@@ -38,6 +59,28 @@ export function decide(situation: Situation, command: Command): Decision {
       return decideDistribute(situation, command);
     case "BindCard":
       return decideBind(situation, command);
+    case "ChangeProgram":
+      return decideChangeProgram(situation, command);
+    case "ReconcileCard":
+      return decideReconcile(situation, command);
+    case "OpenEpoch":
+      return decideOpenEpoch(situation, command);
+    case "UnbindCard":
+      return decideUnbind(situation, command);
+    case "TransferCard":
+      return decideTransfer(situation, command);
+    case "LoadCard":
+      return decideLoad(situation, command);
+    case "AdjustCard":
+      return decideAdjust(situation, command);
+    case "SuspendCard":
+      return decideSuspend(situation, command);
+    case "ResumeCard":
+      return decideResume(situation, command);
+    case "ReplaceCard":
+      return decideReplace(situation, command);
+    case "CancelCard":
+      return decideCancel(situation, command);
     case "GrantPoints":
       return decideGrantPoints(situation, command);
     case "WriteOff":
@@ -69,6 +112,32 @@ export function admit(situation: Situation, event: DomainEvent): Refusal | null 
       return admitDistribute(situation, event);
     case "CardBound":
       return admitBind(situation, event);
+    case "ProgramChanged":
+      return admitChangeProgram(situation, event);
+    case "CardReconciled":
+      return admitReconcile(situation, event);
+    case "EpochOpened":
+      return admitOpenEpoch(situation, event);
+    case "CardUnbound":
+      return admitUnbind(situation, event);
+    case "CardTransferred":
+      return admitTransfer(situation, event);
+    case "CardLoaded":
+      return admitLoad(situation, event);
+    case "CardAdjusted":
+      return admitAdjust(situation, event);
+    case "CardSuspended":
+      return admitSuspend(situation, event);
+    case "CardResumed":
+      return admitResume(situation, event);
+    case "CardsExpired":
+      return admitExpire(situation, event);
+    case "CardReplaced":
+      return admitReplace(situation, event);
+    case "CardCancelled":
+      return admitCancel(situation, event);
+    case "OperationsClosed":
+      return admitCloseOperations(situation, event);
     case "PointsGranted":
       return admitGrantPoints(situation, event);
     case "CardWrittenOff":
@@ -95,6 +164,32 @@ export function evolve(situation: Situation, event: DomainEvent): Consequence {
       return evolveDistribute(situation, event);
     case "CardBound":
       return evolveBind(situation, event);
+    case "ProgramChanged":
+      return evolveChangeProgram(situation, event);
+    case "CardReconciled":
+      return evolveReconcile(situation, event);
+    case "EpochOpened":
+      return evolveOpenEpoch(situation, event);
+    case "CardUnbound":
+      return evolveUnbind(situation, event);
+    case "CardTransferred":
+      return evolveTransfer(situation, event);
+    case "CardLoaded":
+      return evolveLoad(situation, event);
+    case "CardAdjusted":
+      return evolveAdjust(situation, event);
+    case "CardSuspended":
+      return evolveSuspend(situation, event);
+    case "CardResumed":
+      return evolveResume(situation, event);
+    case "CardsExpired":
+      return evolveExpire(situation, event);
+    case "CardReplaced":
+      return evolveReplace(situation, event);
+    case "CardCancelled":
+      return evolveCancel(situation, event);
+    case "OperationsClosed":
+      return evolveCloseOperations(situation, event);
     case "PointsGranted":
       return evolveGrantPoints(situation, event);
     case "CardWrittenOff":

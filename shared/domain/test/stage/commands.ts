@@ -1,5 +1,6 @@
 import {
   amount,
+  defaultLimits,
   zero,
   type AcquireCards,
   type BindCard,
@@ -26,7 +27,8 @@ export const createProgram = (change: Partial<CreateProgram> = {}): CreateProgra
   issuer: acme,
   refundWindowDays: 90,
   showBalance: false,
-  spendByCodeWhenBound: false,
+  ...defaultLimits,
+  backdatingDaysMax: 3_660,
   ...change,
 });
 

@@ -1,5 +1,6 @@
 import {
   amount,
+  defaultLimits,
   batchId,
   cardId,
   holderCommitment,
@@ -41,7 +42,8 @@ export const gold: Program = {
   issuer: acme,
   refundWindowDays: 90,
   showBalance: false,
-  spendByCodeWhenBound: false,
+  ...defaultLimits,
+  backdatingDaysMax: 3_660,
   effectiveFromMs: t0,
 };
 
@@ -93,6 +95,7 @@ export const giftCard = (n: number, change: Partial<Card> = {}): Card => ({
   held: zero,
   sums: { ...noSums, loaded: amount(100) },
   refundables: [],
+  dailySpend: null,
   version: 2,
   lastAtMs: t0,
   ...change,

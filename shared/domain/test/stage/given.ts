@@ -8,13 +8,15 @@ import {
   type Consequence,
   type DomainEvent,
   type LeftOut,
+  type Operation,
   type Refusal,
   type Situation,
 } from "../../src/index.ts";
 
 /** What tests state of a situation; the rest is not there. */
-export interface Given extends Partial<Omit<Situation, "cards">> {
+export interface Given extends Partial<Omit<Situation, "cards" | "operations">> {
   readonly cards?: readonly Card[];
+  readonly operations?: readonly Operation[];
 }
 
 /** What came of a command, read one way or the other; the wrong way fails the test. */
@@ -28,7 +30,16 @@ export interface Outcome {
 
 export function situation(given: Given): Situation {
   const cards = new Map((given.cards ?? []).map((card) => [card.cardId, card]));
-  return { program: null, batch: null, participant: null, operation: null, ...given, cards };
+  const operations = new Map((given.operations ?? []).map((one) => [one.opId, one]));
+  return {
+    program: null,
+    batch: null,
+    participant: null,
+    stream: null,
+    ...given,
+    cards,
+    operations,
+  };
 }
 
 /** `given(what is there).when(command)` decides, admits and evolves. */
@@ -60,11 +71,14 @@ export function given(what: Given) {
 export function onward(before: Given, after: Consequence): Given {
   const cards = new Map((before.cards ?? []).map((card) => [card.cardId, card]));
   for (const card of after.cards) cards.set(card.cardId, card);
-  const { program, batch, operation } = after;
+  const operations = new Map((before.operations ?? []).map((one) => [one.opId, one]));
+  for (const one of after.operations) operations.set(one.opId, one);
+  for (const opId of after.closed) operations.delete(opId);
+  const { program, batch } = after;
   return {
     program: program ?? before.program ?? null,
     batch: batch ?? before.batch ?? null,
-    operation: operation ?? before.operation ?? null,
+    operations: [...operations.values()],
     cards: [...cards.values()],
   };
 }

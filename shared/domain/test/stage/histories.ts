@@ -114,7 +114,7 @@ export class Run {
     this.#nowMs += move.tickMs;
     const [names, command] = acts[move.act](this, move);
     const opId = move.odd ? opNo(move.pick % 20) : this.#nextKey();
-    this.#try({ operation: opId, ...names }, { ...command, nowMs: this.#nowMs, opId });
+    this.#try({ operations: [opId], ...names }, { ...command, nowMs: this.#nowMs, opId });
   }
 
   #nextKey(): OpId {
@@ -226,7 +226,7 @@ const acts = {
     const names = {
       program: { programId: sale.programId, version: sale.programVersion },
       cards: sale.cards.map((effect) => effect.cardId),
-      operation: sale.opId,
+      operations: [sale.opId],
     };
     const whole = sale.cards.reduce((sum, effect) => sum + effect.amount, 0n);
     const part = move.amount < whole || move.odd ? move.amount : whole;

@@ -26,7 +26,8 @@ const nothing: Leaves = {
   batch: null,
   participant: null,
   cards: [],
-  operation: null,
+  operations: [],
+  stream: null,
 };
 
 /** Everything there is, and every event that made it: a store and a ledger of a few lines. */
@@ -41,13 +42,19 @@ export class World {
 
   /** The leaves that are named and exist. */
   situation(names: Partial<Leaves>): Situation {
-    const { program, batch, participant, cards, operation } = { ...nothing, ...names };
+    const { program, batch, participant, cards, operations } = { ...nothing, ...names };
     const known = cards.map((id) => this.cards.get(id)).filter((card) => card !== undefined);
     return {
       program: this.programs.get(program?.programId ?? "") ?? null,
       batch: this.batches.get(batch ?? "") ?? null,
       participant: this.participants.get(participant ?? "") ?? null,
-      operation: this.operations.get(operation ?? "") ?? null,
+      operations: new Map(
+        operations.flatMap((opId) => {
+          const known = this.operations.get(opId);
+          return known === undefined ? [] : [[opId, known] as const];
+        }),
+      ),
+      stream: null,
       cards: new Map(known.map((card) => [card.cardId, card])),
     };
   }
@@ -74,7 +81,8 @@ export class World {
     if (after.batch !== null) this.batches.set(after.batch.batchId, after.batch);
     if (after.participant !== null)
       this.participants.set(after.participant.participantId, after.participant);
-    if (after.operation !== null) this.operations.set(after.operation.opId, after.operation);
+    for (const one of after.operations) this.operations.set(one.opId, one);
+    for (const opId of after.closed) this.operations.delete(opId);
     for (const card of after.cards) {
       this.totals = addTotals(this.totals, sumsDelta(this.cards.get(card.cardId), card));
       this.cards.set(card.cardId, card);

@@ -27,7 +27,7 @@ export function lookupsOf({ events }: Pick<NewBlock, "events">): BlockLookups {
       else indexes.push(index);
     }
     if (reason !== null) continue;
-    found.operations.push({ opId: event.opId, index });
+    if (event.opId !== null) found.operations.push({ opId: event.opId, index });
     if (isControl(event)) found.control.push(index);
   }
   for (const [list, indexes] of lists) found.lists.push({ list, indexes });

@@ -1,7 +1,17 @@
-import { type Card, type CardId, leavesOf, shardOf, type Situation } from "@scrip/domain";
+import {
+  type Card,
+  type CardId,
+  type DomainEvent,
+  leavesOf,
+  type OpId,
+  type Operation,
+  shardOf,
+  type Situation,
+} from "@scrip/domain";
 import type { CardState, EventEntry, OperationState, RejectionReason } from "@scrip/wire";
 import type { BlockDraft } from "./block-draft.ts";
-import { isControl, participantsNamedBy } from "./named-by.ts";
+import { isControl, needsOperator, participantsNamedBy } from "./named-by.ts";
+import { isOperatorSigned } from "./operator-signature.ts";
 
 /** An event with the leaves it names, as they are before it. */
 export interface Hearing {
@@ -10,37 +20,38 @@ export interface Hearing {
   /** Every card it names, known or not. */
   readonly cardIds: readonly CardId[];
   readonly cards: readonly CardState[];
-  readonly operation: OperationState | null;
+  readonly operations: readonly OperationState[];
 }
 
 /** Loads what an event is judged by: the leaves it names, nothing else. */
 export function hear({ leaves }: BlockDraft, entry: EventEntry): Hearing {
-  const { event } = entry;
-  const named = leavesOf(event);
-  const states: CardState[] = [];
-  const cards = new Map<CardId, Card>();
+  const named = leavesOf(entry.event);
+  const cards: CardState[] = [];
+  const byId = new Map<CardId, Card>();
   for (const cardId of named.cards) {
     const state = leaves.get("card", cardId);
-    if (state === undefined || cards.has(cardId)) continue;
-    states.push(state);
-    cards.set(cardId, state.card);
+    if (state === undefined || byId.has(cardId)) continue;
+    cards.push(state);
+    byId.set(cardId, state.card);
   }
-  const operation = named.operation && leaves.get("operation", named.operation);
+  const operations = named.operations.flatMap((opId) => leaves.get("operation", opId) ?? []);
   const situation: Situation = {
     program: (named.program && leaves.get("program-version", named.program)) ?? null,
     batch: (named.batch && leaves.get("batch", named.batch)) ?? null,
     participant: (named.participant && leaves.get("participant", named.participant)) ?? null,
-    cards,
-    operation: operation?.operation ?? null,
+    cards: byId,
+    operations: byOpId(operations),
+    stream: (named.stream !== null && leaves.get("shard-head", named.stream)) || null,
   };
-  return {
-    entry,
-    situation,
-    cardIds: named.cards,
-    cards: states,
-    operation: operation ?? null,
-  };
+  return { entry, situation, cardIds: named.cards, cards, operations };
 }
+
+const noOperations: ReadonlyMap<OpId, Operation> = new Map();
+
+const byOpId = (states: readonly OperationState[]): Situation["operations"] =>
+  states.length === 0
+    ? noOperations
+    : new Map(states.map(({ operation }) => [operation.opId, operation]));
 
 /** Why an event of this shard's stream is rejected, or null. */
 export function rejectionOf(
@@ -48,18 +59,44 @@ export function rejectionOf(
   shard: number,
   hearing: Hearing,
 ): RejectionReason | null {
-  const { entry, situation, cards, operation } = hearing;
+  const { entry, situation } = hearing;
   const { event } = entry;
-  const { shards, skewMaxMs } = draft.protocol;
-  const atHome = isControl(event)
-    ? shard === shards
-    : hearing.cardIds.every((cardId) => shardOf(cardId, shards) === shard);
-  if (!atHome) return "WRONG_SHARD";
-  if (event.atMs > draft.timeMs + skewMaxMs) return "TIME_AHEAD_OF_BLOCK";
-  if (cards.some(({ diverged }) => diverged) || operation?.diverged === true) {
-    return "CARD_DIVERGED";
-  }
+  if (!isAtHome(draft, shard, hearing)) return "WRONG_SHARD";
+  if (event.atMs > draft.timeMs + draft.protocol.skewMaxMs) return "TIME_AHEAD_OF_BLOCK";
+  const diverged = divergence(hearing);
+  if (diverged !== null) return diverged;
   const registered = (id: string): boolean => draft.leaves.get("participant", id) !== undefined;
   if (!participantsNamedBy(event).every(registered)) return "PARTICIPANT_NOT_FOUND";
+  if (needsOperator(event) && !isOperatorSigned(draft, entry)) return "SIGNATURE_MISSING";
+  if (isSuperseded(draft, event)) return "PROGRAM_VERSION_WRONG";
   return draft.rules.admit(situation, event)?.code ?? null;
+}
+
+function isAtHome({ protocol }: BlockDraft, shard: number, hearing: Hearing): boolean {
+  const { shards } = protocol;
+  if (isControl(hearing.entry.event)) return shard === shards;
+  const drawnFrom = hearing.operations.flatMap(({ operation }) => operation.legs);
+  const cardIds = [...hearing.cardIds, ...drawnFrom.map(({ cardId }) => cardId)];
+  return cardIds.every((cardId) => shardOf(cardId, shards) === shard);
+}
+
+/** A card that has diverged takes nothing but its reconciliation, and no other card takes that. */
+function divergence({ entry, cards, operations }: Hearing): RejectionReason | null {
+  const [card] = cards;
+  if (entry.event.type === "CardReconciled")
+    return card === undefined || card.diverged ? null : "CARD_NOT_DIVERGED";
+  const diverged =
+    cards.some((state) => state.diverged) || operations.some((state) => state.diverged);
+  return diverged ? "CARD_DIVERGED" : null;
+}
+
+/** Whether a later version of the program ruled at the event's time; a change must follow the newest. */
+function isSuperseded({ leaves }: BlockDraft, event: DomainEvent): boolean {
+  const { program: named } = leavesOf(event);
+  if (named === null) return false;
+  const { programId, version } = named;
+  const newest = leaves.get("program", programId)?.currentVersion ?? version;
+  if (newest <= version) return false;
+  const next = leaves.need("program-version", { programId, version: version + 1 });
+  return event.type === "ProgramChanged" || next.effectiveFromMs <= event.atMs;
 }

@@ -4,13 +4,26 @@ import type { ControlEvent, DomainEvent, ParticipantId, ProgramId } from "@scrip
 export function participantsNamedBy(event: DomainEvent): readonly ParticipantId[] {
   switch (event.type) {
     case "ProgramCreated":
+    case "ProgramChanged":
       return [event.program.issuer];
     case "BatchCreated":
       return [event.batch.issuer];
     case "ParticipantRegistered":
     case "CardBound":
+    case "CardUnbound":
+    case "CardTransferred":
+    case "CardSuspended":
+    case "CardResumed":
+    case "CardsExpired":
+    case "OperationsClosed":
+    case "CardReconciled":
+    case "EpochOpened":
       return [];
     case "CardsGenerated":
+    case "CardLoaded":
+    case "CardAdjusted":
+    case "CardReplaced":
+    case "CardCancelled":
       return [event.issuer];
     case "CardsAcquired":
     case "CardsDistributed":
@@ -23,26 +36,43 @@ export function participantsNamedBy(event: DomainEvent): readonly ParticipantId[
   }
 }
 
-/** Whether an event belongs to the control stream, which has no cards. */
+/** Whether an event belongs to the control stream, which no card shard orders. */
 export function isControl(event: DomainEvent): event is ControlEvent {
   switch (event.type) {
     case "ProgramCreated":
+    case "ProgramChanged":
     case "BatchCreated":
     case "ParticipantRegistered":
+    case "CardReconciled":
+    case "EpochOpened":
       return true;
     case "CardsGenerated":
     case "CardsAcquired":
     case "CardsDistributed":
+    case "CardsExpired":
     case "CardBound":
+    case "CardUnbound":
+    case "CardTransferred":
+    case "CardLoaded":
+    case "CardAdjusted":
+    case "CardSuspended":
+    case "CardResumed":
+    case "CardReplaced":
+    case "CardCancelled":
     case "PointsGranted":
     case "CardWrittenOff":
     case "CardRefunded":
+    case "OperationsClosed":
       return false;
   }
 }
 
+/** Whether the operator's own signature has to stand beside the writer's. */
+export const needsOperator = (event: DomainEvent): boolean =>
+  event.type === "CardReconciled" || event.type === "EpochOpened";
+
 /** The program whose export holds an event. */
 export function programOf(event: DomainEvent): ProgramId | null {
-  if (event.type === "ParticipantRegistered") return null;
-  return event.type === "ProgramCreated" ? event.program.programId : event.programId;
+  if ("program" in event) return event.program.programId;
+  return "programId" in event ? event.programId : null;
 }

@@ -12,6 +12,9 @@ import type { BlockDraft } from "./block-draft.ts";
 import { hear, type Hearing, rejectionOf } from "./event-rules.ts";
 import { programOf } from "./named-by.ts";
 
+/** How long before it rules a changed program is on the ledger at least, milliseconds. */
+export const programLeadMs = 10_000;
+
 /** An event of a taken batch: its bytes as offered and their leaf hash. */
 export interface OfferedEvent {
   readonly shard: number;
@@ -67,14 +70,22 @@ function evolve(draft: BlockDraft, { entry, situation }: Hearing, eventId: strin
   if (after.batch !== null) leaves.set("batch", after.batch);
   if (after.participant !== null) leaves.set("participant", after.participant);
   for (const card of after.cards) leaves.set("card", { card, ...last });
-  if (after.operation !== null) leaves.set("operation", { operation: after.operation, ...last });
+  for (const operation of after.operations) leaves.set("operation", { operation, ...last });
+  for (const opId of after.closed) leaves.remove("operation", opId);
+  if (after.stream !== null) leaves.set("shard-head", after.stream);
   const programId = programOf(event);
   if (programId !== null) draft.countCards(programId, situation.cards, after.cards);
 }
 
-/** A version of a program rules from now on, and stays: cards are judged by the version they name. */
-function setProgram({ leaves, hash }: BlockDraft, program: Program): void {
-  const { programId, version } = program;
+/**
+ * A version of a program stays: cards are judged by the version they name. One that follows another rules no earlier
+ * than `programLeadMs` after its block, so that everybody knows it before it does: who decides under the older one
+ * until then is never wrong, however long the change was on its way.
+ */
+function setProgram({ leaves, hash, timeMs }: BlockDraft, given: Program): void {
+  const { programId, version } = given;
+  const knownFromMs = version === 1 ? 0 : timeMs + programLeadMs;
+  const program = { ...given, effectiveFromMs: Math.max(given.effectiveFromMs, knownFromMs) };
   const known = leaves.get("program", programId);
   const fresh = { programId, entries: 0, chain: programStart(hash, programId), totals: noTotals };
   leaves.set("program-version", program);
@@ -82,7 +93,8 @@ function setProgram({ leaves, hash }: BlockDraft, program: Program): void {
 }
 
 /** From here on everything for these cards is rejected, until an operator reconciles them. Their versions stay. */
-function diverge({ leaves }: BlockDraft, { cards, operation }: Hearing): void {
+function diverge({ leaves }: BlockDraft, { cards, operations }: Hearing): void {
   for (const state of cards) if (!state.diverged) leaves.set("card", { ...state, diverged: true });
-  if (operation?.diverged === false) leaves.set("operation", { ...operation, diverged: true });
+  for (const state of operations)
+    if (!state.diverged) leaves.set("operation", { ...state, diverged: true });
 }

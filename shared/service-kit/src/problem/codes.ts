@@ -1,4 +1,4 @@
-import { refundableInlineMax, type RefusalCode } from "@scrip/domain";
+import type { RefusalCode } from "@scrip/domain";
 
 interface Kind {
   readonly status: number;
@@ -19,7 +19,7 @@ const later = (status: number, title: string, retryAfterS = 1): Kind => ({
 
 /** Only the ledger says these, to an event that lies; an honest `decide` cannot. */
 type LedgerOnly =
-  "VERSION_GAP" | "TIME_WENT_BACK" | "AFTER_AMOUNTS_WRONG" | "OPERATION_ALREADY_EXISTS";
+  "VERSION_GAP" | "TIME_WENT_BACK" | "AFTER_AMOUNTS_WRONG" | "OPERATION_ALREADY_EXISTS" | "NOT_DUE";
 /** Every other refusal of the rules has its status here: a new one does not compile without. */
 type Answered = Exclude<RefusalCode, LedgerOnly>;
 
@@ -83,10 +83,9 @@ export const problemKinds = {
   // Refunds
   REFUND_EXCEEDS_CAPTURE: no(422, "More would be refunded than was captured"),
   REFUND_WINDOW_CLOSED: no(422, "The time for refunds is over"),
-  REFUNDABLES_FULL: no(
-    409,
-    `The card keeps ${refundableInlineMax} refundable write-offs; there is room when a refund window closes`,
-  ),
+  CARD_HELD: no(409, "A hold is open on the card"),
+  RECONCILIATION_WRONG: no(422, "The card cannot be set to this state"),
+  EPOCH_WRONG: no(409, "The stream of this shard does not stand there"),
   // Who may do what, where
   ACCEPTOR_NOT_ALLOWED: no(403, "This acceptor is not allowed"),
   DISTRIBUTOR_NOT_ALLOWED: no(403, "This distributor is not allowed"),

@@ -4,7 +4,8 @@ import {
   type BatchId,
   type Card,
   type CardId,
-  type DomainEvent,
+  defaultLimits,
+  type AskedEvent,
   type HolderCommitment,
   type OpId,
   type ParticipantId,
@@ -39,7 +40,7 @@ export class HistoryActs {
     for (const participantId of [issuer, distributor, acceptor]) {
       history.run({ type: "RegisterParticipant", participantId }, { participantId });
     }
-    const terms = { issuer, refundWindowDays, showBalance: false, spendByCodeWhenBound: false };
+    const terms = { ...defaultLimits, issuer, refundWindowDays, showBalance: false };
     const create = { type: "CreateProgram", ...terms } as const;
     history.run({ ...create, programId: gift, kind: "GIFT_CARD", unit: unit("CNY") }, {});
     history.run({ ...create, programId: points, kind: "POINTS", unit: unit("PTS") }, {});
@@ -77,13 +78,13 @@ export class HistoryActs {
     return ids;
   }
 
-  bind(cardId: CardId, wallet: string): DomainEvent | null {
+  bind(cardId: CardId, wallet: string): AskedEvent | null {
     const holder = holderOf(wallet);
     return this.history.run({ type: "BindCard", holder }, { programId: gift, cards: [cardId] });
   }
 
   /** A lot in the wallet's shard. */
-  grant(wallet: string, points_: number): DomainEvent | null {
+  grant(wallet: string, points_: number): AskedEvent | null {
     const { history } = this;
     const shard = wallet.charCodeAt(0) % history.options.shards;
     const lotId = `${byteHex(shard)}${history.fresh("lot").slice(2, 40)}` as CardId;
@@ -94,12 +95,12 @@ export class HistoryActs {
     );
   }
 
-  spendCard(cardId: CardId, minorUnits: number): DomainEvent | null {
+  spendCard(cardId: CardId, minorUnits: number): AskedEvent | null {
     return this.#spend(gift, { kind: "CODE" }, { cards: [cardId], amount: amount(minorUnits) });
   }
 
   /** From all lots of a wallet that have something left. */
-  spendWallet(wallet: string, points_: number): DomainEvent | null {
+  spendWallet(wallet: string, points_: number): AskedEvent | null {
     const holder = holderOf(wallet);
     const mine = (card: Card): boolean =>
       card.binding.kind === "BOUND" && card.binding.holder === holder && card.balance > 0n;
@@ -109,7 +110,7 @@ export class HistoryActs {
     return this.#spend(points, { kind: "WALLET", holder }, { cards, amount: amount(points_) });
   }
 
-  refund(opId: OpId, minorUnits: number): DomainEvent | null {
+  refund(opId: OpId, minorUnits: number): AskedEvent | null {
     const writeOff = this.writeOffs.find((one) => one.opId === opId);
     if (writeOff === undefined) return null;
     const { programId, cards } = writeOff;
@@ -124,7 +125,7 @@ export class HistoryActs {
     programId: ProgramId,
     tender: { kind: "CODE" } | { kind: "WALLET"; holder: HolderCommitment },
     what: { readonly cards: readonly CardId[]; readonly amount: Amount },
-  ): DomainEvent | null {
+  ): AskedEvent | null {
     const businessAtMs = this.history.nowMs;
     const sale = { unit: null, allowPartial: true, minimumAvailable: zero, acceptor, businessAtMs };
     const event = this.history.run(
@@ -138,7 +139,7 @@ export class HistoryActs {
     return event;
   }
 
-  #bulk(wish: Parameters<LedgerHistory["run"]>[0], cards: readonly CardId[]): DomainEvent | null {
+  #bulk(wish: Parameters<LedgerHistory["run"]>[0], cards: readonly CardId[]): AskedEvent | null {
     const batch = this.#batchId === undefined ? {} : { batchId: this.#batchId };
     return this.history.run(wish, { programId: gift, cards, ...batch });
   }

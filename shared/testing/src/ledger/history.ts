@@ -5,6 +5,7 @@ import {
   type CardId,
   type Command,
   decide,
+  type AskedEvent,
   type DomainEvent,
   evolve,
   leavesOf,
@@ -97,7 +98,7 @@ export class LedgerHistory {
   }
 
   /** Decides, remembers and queues; null when the rules refuse. */
-  run(wish: Wish, names: Names): DomainEvent | null {
+  run(wish: Wish, names: Names): AskedEvent | null {
     const opId = this.fresh("operation") as OpId;
     const actor = "operator" as Participant["participantId"];
     const command = { ...wish, nowMs: this.nowMs, actor, opId } as Command;
@@ -174,12 +175,14 @@ export class LedgerHistory {
       const card = this.cards.get(id);
       return card === undefined ? [] : [[id, card]];
     });
+    const known = operation && this.operations.get(operation);
     return {
       program: this.programs.get(programId ?? "") ?? null,
       batch: this.batches.get(batchId ?? "") ?? null,
       participant: this.participants.get(participantId ?? "") ?? null,
       cards: new Map(there),
-      operation: (operation && this.operations.get(operation)) ?? null,
+      operations: new Map(known === undefined ? [] : [[known.opId, known]]),
+      stream: null,
     };
   }
 
@@ -189,7 +192,7 @@ export class LedgerHistory {
       cards: named.cards,
       ...(named.program && { programId: named.program.programId }),
       ...(named.batch && { batchId: named.batch }),
-      ...(named.operation && { operation: named.operation }),
+      ...(named.operations[0] && { operation: named.operations[0] }),
     });
     const after = evolve(situation, event);
     if (after.program) this.programs.set(after.program.programId, after.program);
@@ -197,7 +200,7 @@ export class LedgerHistory {
     if (after.participant)
       this.participants.set(after.participant.participantId, after.participant);
     for (const card of after.cards) this.cards.set(card.cardId, card);
-    if (after.operation) this.operations.set(after.operation.opId, after.operation);
+    for (const each of after.operations) this.operations.set(each.opId, each);
   }
 }
 

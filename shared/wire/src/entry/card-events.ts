@@ -1,6 +1,7 @@
-import { lotsPerWriteOffMax } from "@scrip/domain";
+import { lotsPerWriteOffMax, passedCardsMax } from "@scrip/domain";
 import type {
   CardBound,
+  CardId,
   CardRefunded,
   CardWrittenOff,
   HolderCommitment,
@@ -8,7 +9,8 @@ import type {
   ParticipantId,
   PointsGranted,
 } from "@scrip/domain";
-import { field, optional, record } from "../codec/record.ts";
+import { arrayOf } from "../codec/codec.ts";
+import { field, listed, optional, record } from "../codec/record.ts";
 import { hex, nameCodec, timeMs, unitCodec } from "../codec/scalars.ts";
 import { eventCodec, ofProgram, programPart } from "./event-shape.ts";
 import { bodyKeys, eventKeys } from "./numbers.ts";
@@ -112,18 +114,23 @@ export const cardRefunded = eventCodec("CardRefunded", {
     subjects,
     body: field(
       eventKeys.body,
-      record({ after: afters, writeOffId: field(bodyKeys.writeOffId, hex<OpId>(32)) }),
+      record({
+        after: afters,
+        writeOffId: field(bodyKeys.writeOffId, hex<OpId>(32)),
+        passed: listed(bodyKeys.passed, arrayOf(hex<CardId>(20), { min: 0, max: passedCardsMax })),
+      }),
     ),
   },
   views: {
     subjects: (event) => event.cards,
-    body: (event) => ({ after: event.cards, writeOffId: event.writeOffId }),
+    body: ({ cards, writeOffId, passed }) => ({ after: cards, writeOffId, passed }),
   },
   build: (flat, broken): CardRefunded => ({
     type: "CardRefunded",
     ...programPart(flat),
     writeOffId: flat.body.writeOffId,
     cards: effects(flat.subjects, flat.body.after, broken),
+    passed: flat.body.passed,
     acceptor: flat.acceptor,
     businessAtMs: flat.businessAtMs,
   }),

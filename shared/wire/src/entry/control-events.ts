@@ -1,23 +1,22 @@
-import { batchCardsMax, refundWindowDaysMax } from "@scrip/domain";
+import { batchCardsMax, reconciledOperationsMax } from "@scrip/domain";
 import type {
   BatchCreated,
   BatchId,
+  CardReconciled,
+  EpochOpened,
   ParticipantId,
   ParticipantRegistered,
+  ProgramChanged,
   ProgramCreated,
 } from "@scrip/domain";
-import { field, optional, record } from "../codec/record.ts";
-import {
-  amountCodec,
-  booleanCodec,
-  hex,
-  nameCodec,
-  oneOf,
-  timeMs,
-  unitCodec,
-  whole,
-} from "../codec/scalars.ts";
+import { arrayOf } from "../codec/codec.ts";
+import { field, listed, optional, record } from "../codec/record.ts";
+import { amountCodec, hex, nameCodec, oneOf, timeMs, unitCodec, whole } from "../codec/scalars.ts";
 import { common, eventCodec, ofProgram, programPart } from "./event-shape.ts";
+import { cardCodec } from "../state/card-codec.ts";
+import { operationCodec } from "../state/operation-codec.ts";
+import { termsFields } from "../state/terms-fields.ts";
+import { shardsMax } from "./frame-entries.ts";
 import { bodyKeys, eventKeys, programKindNumbers } from "./numbers.ts";
 
 /*
@@ -32,30 +31,46 @@ function agree(same: boolean, what: string): void {
 
 const issuer = field(eventKeys.issuer, nameCodec<ParticipantId>());
 
+const programPairs = {
+  ...ofProgram,
+  issuer,
+  body: field(
+    eventKeys.body,
+    record({
+      kind: field(bodyKeys.programKind, oneOf(programKindNumbers)),
+      unit: field(bodyKeys.unit, unitCodec),
+      ...termsFields(bodyKeys),
+      effectiveFromMs: field(bodyKeys.effectiveFromMs, timeMs),
+    }),
+  ),
+};
+
+type OfProgramEvent = ProgramCreated | ProgramChanged;
+
+const programViews = {
+  programId: ({ program }: OfProgramEvent) => program.programId,
+  programVersion: ({ program }: OfProgramEvent) => program.version,
+  issuer: ({ program }: OfProgramEvent) => program.issuer,
+  body: ({ program }: OfProgramEvent) => program,
+};
+
 export const programCreated = eventCodec("ProgramCreated", {
-  fields: {
-    ...ofProgram,
-    issuer,
-    body: field(
-      eventKeys.body,
-      record({
-        kind: field(bodyKeys.programKind, oneOf(programKindNumbers)),
-        unit: field(bodyKeys.unit, unitCodec),
-        refundWindowDays: field(bodyKeys.refundWindowDays, whole(0, refundWindowDaysMax)),
-        showBalance: field(bodyKeys.showBalance, booleanCodec),
-        spendByCodeWhenBound: field(bodyKeys.spendByCodeWhenBound, booleanCodec),
-        effectiveFromMs: field(bodyKeys.effectiveFromMs, timeMs),
-      }),
-    ),
-  },
-  views: {
-    programId: ({ program }) => program.programId,
-    programVersion: ({ program }) => program.version,
-    issuer: ({ program }) => program.issuer,
-    body: ({ program }) => program,
-  },
+  fields: programPairs,
+  views: programViews,
   build: ({ atMs, actor, opId, programId, programVersion, issuer, body }): ProgramCreated => ({
     type: "ProgramCreated",
+    atMs,
+    actor,
+    opId,
+    program: { programId, version: programVersion, issuer, ...body },
+  }),
+});
+
+export const programChanged = eventCodec("ProgramChanged", {
+  fields: programPairs,
+  views: programViews,
+  build: ({ atMs, actor, opId, programId, programVersion, issuer, body }): ProgramChanged => ({
+    type: "ProgramChanged",
     atMs,
     actor,
     opId,
@@ -120,5 +135,50 @@ export const participantRegistered = eventCodec("ParticipantRegistered", {
     actor,
     opId,
     participant: { participantId: subjects, registeredAtMs: atMs },
+  }),
+});
+
+export const cardReconciled = eventCodec("CardReconciled", {
+  fields: {
+    ...ofProgram,
+    body: field(
+      eventKeys.body,
+      record({
+        card: field(bodyKeys.state, cardCodec),
+        operations: listed(
+          bodyKeys.operations,
+          arrayOf(operationCodec, { min: 0, max: reconciledOperationsMax }),
+        ),
+      }),
+    ),
+  },
+  views: { body: (event) => event },
+  build: (flat): CardReconciled => ({
+    type: "CardReconciled",
+    ...programPart(flat),
+    ...flat.body,
+  }),
+});
+
+export const epochOpened = eventCodec("EpochOpened", {
+  fields: {
+    ...common,
+    body: field(
+      eventKeys.body,
+      record({
+        shard: field(bodyKeys.shard, whole(0, shardsMax)),
+        epoch: field(bodyKeys.epoch, whole(1)),
+        fromSeq: field(bodyKeys.fromSeq, whole(0)),
+        chain: field(bodyKeys.chain, hex(32)),
+      }),
+    ),
+  },
+  views: { body: (event) => event },
+  build: ({ atMs, actor, opId, body }): EpochOpened => ({
+    type: "EpochOpened",
+    atMs,
+    actor,
+    opId,
+    ...body,
   }),
 });

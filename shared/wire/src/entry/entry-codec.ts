@@ -6,9 +6,27 @@ import { CborReader } from "../cbor/reader.ts";
 import { CborWriter } from "../cbor/writer.ts";
 import type { Codec } from "../codec/codec.ts";
 import { decoding } from "../codec/wire-error.ts";
+import {
+  cardAdjusted,
+  cardCancelled,
+  cardLoaded,
+  cardReplaced,
+  cardResumed,
+  cardSuspended,
+  cardTransferred,
+  cardUnbound,
+} from "./administration-events.ts";
 import { cardsAcquired, cardsDistributed, cardsGenerated } from "./bulk-events.ts";
 import { cardBound, cardRefunded, cardWrittenOff, pointsGranted } from "./card-events.ts";
-import { batchCreated, participantRegistered, programCreated } from "./control-events.ts";
+import {
+  batchCreated,
+  cardReconciled,
+  epochOpened,
+  participantRegistered,
+  programChanged,
+  programCreated,
+} from "./control-events.ts";
+import { cardsExpired, operationsClosed } from "./due-events.ts";
 import { batchCodec, genesisCodec, rejectionCodec, sealCodec } from "./frame-entries.ts";
 import { eventKeys, eventNumbers, kindKey, kindNumbers } from "./numbers.ts";
 
@@ -23,6 +41,19 @@ const eventCodecs: Readonly<Record<EventType, Codec<EventEntry>>> = {
   PointsGranted: pointsGranted,
   CardWrittenOff: cardWrittenOff,
   CardRefunded: cardRefunded,
+  CardLoaded: cardLoaded,
+  CardAdjusted: cardAdjusted,
+  CardSuspended: cardSuspended,
+  CardResumed: cardResumed,
+  CardsExpired: cardsExpired,
+  CardReplaced: cardReplaced,
+  CardCancelled: cardCancelled,
+  CardUnbound: cardUnbound,
+  CardTransferred: cardTransferred,
+  OperationsClosed: operationsClosed,
+  ProgramChanged: programChanged,
+  CardReconciled: cardReconciled,
+  EpochOpened: epochOpened,
 };
 
 const codecOfEvent = new Map(

@@ -34,6 +34,19 @@ export const eventNames: Readonly<Record<EventType, string>> = {
   PointsGranted: "scrip.points.granted.v1",
   CardWrittenOff: "scrip.card.written-off.v1",
   CardRefunded: "scrip.card.refunded.v1",
+  CardLoaded: "scrip.card.loaded.v1",
+  CardAdjusted: "scrip.card.adjusted.v1",
+  CardSuspended: "scrip.card.suspended.v1",
+  CardResumed: "scrip.card.resumed.v1",
+  CardsExpired: "scrip.cards.expired.v1",
+  CardReplaced: "scrip.card.replaced.v1",
+  CardCancelled: "scrip.card.cancelled.v1",
+  CardUnbound: "scrip.card.unbound.v1",
+  CardTransferred: "scrip.card.transferred.v1",
+  OperationsClosed: "scrip.operations.closed.v1",
+  ProgramChanged: "scrip.program.changed.v1",
+  CardReconciled: "scrip.card.reconciled.v1",
+  EpochOpened: "scrip.epoch.opened.v1",
 };
 
 const typeOf = new Map(Object.entries(eventNames).map(([type, name]) => [name, type as EventType]));

@@ -14,41 +14,46 @@ const keyIdBytesMax = 64;
 const signatureBytesMax = 4_096;
 
 /** Pairs that every event has. */
-export const common = {
+const timed = {
   atMs: field(eventKeys.atMs, timeMs),
   actor: field(eventKeys.actor, nameCodec<ParticipantId>()),
-  opId: field(eventKeys.opId, hex<OpId>(32)),
 };
 
-/** Pairs of an event of one program. */
-export const ofProgram = {
-  ...common,
+/** Pairs of an event that somebody asked for. */
+export const common = { ...timed, opId: field(eventKeys.opId, hex<OpId>(32)) };
+
+const terms = {
   programId: field(eventKeys.programId, nameCodec<ProgramId>()),
   programVersion: field(eventKeys.programVersion, programVersionCodec),
 };
 
-interface OfProgram {
+/** Pairs of an event of one program. */
+export const ofProgram = { ...common, ...terms };
+
+/** Pairs of an event that is due by itself: no operation key asked for it. */
+export const due = { ...timed, ...terms };
+
+interface DueFlat {
   readonly atMs: number;
   readonly actor: ParticipantId;
-  readonly opId: OpId;
   readonly programId: ProgramId;
   readonly programVersion: number;
 }
+interface ProgramFlat extends DueFlat {
+  readonly opId: OpId;
+}
 
-/** Those pairs of a flat event. */
-export const programPart = ({
+/** The pairs of a flat event that is due by itself. */
+export const duePart = ({ atMs, actor, programId, programVersion }: DueFlat) => ({
   atMs,
   actor,
-  opId,
-  programId,
-  programVersion,
-}: OfProgram): OfProgram => ({
-  atMs,
-  actor,
-  opId,
+  opId: null,
   programId,
   programVersion,
 });
+
+/** Those of one that somebody asked for. */
+export const programPart = (flat: ProgramFlat) => ({ ...duePart(flat), opId: flat.opId });
 
 const partySignature = tuple<EventEntry["partySignatures"][number]>({
   participantId: nameCodec(),

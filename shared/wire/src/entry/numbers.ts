@@ -20,7 +20,7 @@ export const kindNumbers = {
 /** Pairs of an event, the same for all types; pairs that say nothing are left out. */
 export const eventKeys = {
   type: 1,
-  /** Card events: [[card id, version], …]. Control events: the batch or participant; a program stands in 9 and 10. */
+  /** Card events: [[card id, version], …]. Control events: the batch, participant or card; a program stands in 9 and 10. */
   subjects: 2,
   /** Map of `bodyKeys`. */
   body: 3,
@@ -45,15 +45,25 @@ export const eventNumbers: Readonly<Record<EventType, number>> = {
   PointsGranted: 5,
   CardWrittenOff: 6,
   CardRefunded: 7,
-  // Reserved: 8 CardLoaded, 9 CardAdjusted, 10 CardSuspended, 11 CardResumed, 12 CardsExpired, 13 CardReplaced,
-  // 14 CardCancelled, 15 CardUnbound, 16 CardTransferred, 17 OperationsClosed, 18 ReversalRecorded,
-  // 19 WriteOffReversed, 20 HoldAuthorized, 21 HoldCaptured, 22 HoldVoided, 23 HoldExtended, 24 HoldExpired,
-  // 25 HoldReversed.
+  CardLoaded: 8,
+  CardAdjusted: 9,
+  CardSuspended: 10,
+  CardResumed: 11,
+  CardsExpired: 12,
+  CardReplaced: 13,
+  CardCancelled: 14,
+  CardUnbound: 15,
+  CardTransferred: 16,
+  OperationsClosed: 17,
+  // Reserved: 18 ReversalRecorded, 19 WriteOffReversed, 20 HoldAuthorized, 21 HoldCaptured, 22 HoldVoided,
+  // 23 HoldExtended, 24 HoldExpired, 25 HoldReversed.
   ProgramCreated: 32,
   BatchCreated: 33,
   ParticipantRegistered: 34,
-  // Reserved: 35 ProgramChanged, 36 CardReconciled, 37 EpochOpened, 38 KeysChanged, 39 ValidatorsChanged,
-  // 40 ProtocolChanged, 41 SettlementClosed.
+  ProgramChanged: 35,
+  CardReconciled: 36,
+  EpochOpened: 37,
+  // Reserved: 38 KeysChanged, 39 ValidatorsChanged, 40 ProtocolChanged, 41 SettlementClosed.
 };
 
 /** Pairs of an event's body, one set of numbers for all types. */
@@ -73,9 +83,25 @@ export const bodyKeys = {
   showBalance: 12,
   spendByCodeWhenBound: 13,
   effectiveFromMs: 14,
-  // Reserved: 15 reason, 16 successor, 17 hold, 18 leg, 19 decision shard, 20 operations, 21 state, 22 keys,
-  // 23 validators, 24 protocol, 25 epoch.
+  reason: 15,
+  // Reserved: 17 hold, 18 leg, 19 decision shard.
+  operations: 20,
+  state: 21,
+  // Reserved: 22 keys, 23 validators, 24 protocol.
+  epoch: 25,
+  direction: 26,
+  passed: 27,
+  shard: 28,
+  fromSeq: 29,
+  chain: 30,
+  balanceMax: 31,
+  spendMax: 32,
+  dailySpendMax: 33,
+  acceptors: 34,
+  backdatingDaysMax: 35,
 } as const;
+
+export const directionNumbers = { CREDIT: 1, DEBIT: 2 } as const;
 
 export const programKindNumbers = { GIFT_CARD: 1, POINTS: 2 } as const;
 
@@ -88,6 +114,11 @@ export const rejectionNumbers: Readonly<Record<RejectionReason, number>> = {
   VERSION_GAP: 5,
   TIME_WENT_BACK: 6,
   AFTER_AMOUNTS_WRONG: 7,
+  NOT_DUE: 8,
+  SIGNATURE_MISSING: 9,
+  CARD_NOT_DIVERGED: 10,
+  RECONCILIATION_WRONG: 11,
+  EPOCH_WRONG: 12,
   CARD_NOT_FOUND: 20,
   CARD_ALREADY_EXISTS: 21,
   CARD_NOT_ACTIVE: 22,
@@ -99,6 +130,7 @@ export const rejectionNumbers: Readonly<Record<RejectionReason, number>> = {
   CARD_NOT_BOUND: 28,
   CARD_BOUND_TO_OTHER: 29,
   CARD_STEP_TAKEN: 30,
+  CARD_HELD: 31,
   AMOUNT_INVALID: 40,
   UNIT_MISMATCH: 41,
   BALANCE_INSUFFICIENT: 42,
@@ -107,7 +139,7 @@ export const rejectionNumbers: Readonly<Record<RejectionReason, number>> = {
   WRITE_OFF_NOT_FOUND: 50,
   REFUND_EXCEEDS_CAPTURE: 51,
   REFUND_WINDOW_CLOSED: 52,
-  REFUNDABLES_FULL: 53,
+  // Reserved: 53, once used for a card without room for another refundable write-off.
   OPERATION_ALREADY_EXISTS: 54,
   ACCEPTOR_NOT_ALLOWED: 60,
   DISTRIBUTOR_NOT_ALLOWED: 61,

@@ -1,32 +1,58 @@
-import { refundWindowDaysMax } from "@scrip/domain";
+import { acceptorsPerProgramMax, backdatingDaysMaxMax, refundWindowDaysMax } from "@scrip/domain";
 import type { FromSchema } from "./schema.ts";
-import { object, words } from "./schema.ts";
-import { eventIdText, finalityText, nameText, timeText, unitText } from "./scalars.ts";
+import { list, nullable, object, orNull, words } from "./schema.ts";
+import { eventIdText, finalityText, movedAmount, nameText, timeText, unitText } from "./scalars.ts";
 
 /* Programs and participants: `POST /v1/programs`, `POST /v1/participants`. */
 
 const version = { type: "integer", minimum: 1, maximum: Number.MAX_SAFE_INTEGER } as const;
 const yesNo = { type: "boolean" } as const;
 
-const terms = {
+const kept = {
   programId: nameText,
   kind: words("GIFT_CARD", "POINTS"),
   unit: unitText,
   issuer: nameText,
-  /** Days after a write-off in which it may be refunded; 0: never. */
-  refundWindowDays: { type: "integer", minimum: 0, maximum: refundWindowDaysMax },
+} as const;
+
+/** Days after a write-off in which it may be refunded; 0: never. */
+const refundWindowDays = { type: "integer", minimum: 0, maximum: refundWindowDaysMax } as const;
+const terms = {
+  refundWindowDays,
   /** Whether a public verification may show the balance. */
   showBalance: yesNo,
 } as const;
 
-export const programBody = object(terms, {
+/** Left out: the default, or what the version before has; null: no such limit. */
+const limits = {
   /** Whether the code alone spends a card that is bound to a holder; default: no. */
   spendByCodeWhenBound: yesNo,
-});
+  /** Largest balance that a load, an adjustment, a grant or a face value may lead to. */
+  balanceMax: nullable(movedAmount),
+  /** Largest single write-off. */
+  spendMax: nullable(movedAmount),
+  /** Largest sum of one card's write-offs in a day (UTC); cards with codes only. */
+  dailySpendMax: nullable(movedAmount),
+  /** Who may take the cards; null: anyone registered. */
+  acceptors: orNull(list(nameText, acceptorsPerProgramMax)),
+  /** Days that a write-off, refund or grant may be dated back for business; default 31. */
+  backdatingDaysMax: { type: "integer", minimum: 0, maximum: backdatingDaysMaxMax },
+} as const;
+
+export const programBody = object({ ...kept, ...terms }, limits);
 export type ProgramBody = FromSchema<typeof programBody>;
 
+/** A version of a program. */
+export const programText = object({
+  ...kept,
+  version,
+  ...terms,
+  ...limits,
+  effectiveFrom: timeText,
+});
+
 export const programAnswer = object({
-  program: object({ ...terms, version, spendByCodeWhenBound: yesNo, effectiveFrom: timeText }),
+  program: programText,
   eventId: eventIdText,
   finality: finalityText,
 });

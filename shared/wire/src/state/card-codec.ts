@@ -4,6 +4,7 @@ import type {
   Card,
   CardId,
   CardStatus,
+  DailySpend,
   HolderCommitment,
   OpId,
   ParticipantId,
@@ -15,7 +16,9 @@ import type {
   Unit,
 } from "@scrip/domain";
 import type { CardState } from "../states.ts";
+import type { Codec } from "../codec/codec.ts";
 import { arrayOf, tuple } from "../codec/codec.ts";
+import type { Fields } from "../codec/record.ts";
 import { field, listed, optional, record } from "../codec/record.ts";
 import {
   amountCodec,
@@ -41,14 +44,18 @@ export interface CardPublic {
   readonly version: number;
 }
 
-/** Everything else: for the holder, the acceptor, the regulator. */
-export interface CardPrivate extends Omit<
+/** What else there is of the card itself. */
+interface CardHidden extends Omit<
   Card,
   "unit" | "expiresAtMs" | "programId" | "version" | "standing" | "binding"
 > {
   readonly reason: Reason | null;
   readonly successor: CardId | null;
   readonly holder: HolderCommitment | null;
+}
+
+/** Everything else: for the holder, the acceptor, the regulator. */
+export interface CardPrivate extends CardHidden {
   readonly lastEventId: string;
   readonly nonce: string;
 }
@@ -81,10 +88,11 @@ const refundable = tuple<Refundable>({
   refundableUntilMs: timeMs,
 });
 
-export const cardPrivateCodec = record<CardPrivate>({
+const dailySpend = tuple<DailySpend>({ day: whole(0), amount: amountCodec });
+
+const hiddenFields: Fields<CardHidden> = {
   cardId: field(1, hex<CardId>(20)),
-  nonce: field(2, hex(16)),
-  lastEventId: field(3, hex(32)),
+  // 2 and 3: nonce and id of the last event.
   lastAtMs: field(4, timeMs),
   balance: field(5, amountCodec),
   held: field(6, amountCodec),
@@ -100,6 +108,15 @@ export const cardPrivateCodec = record<CardPrivate>({
   distributor: optional(16, nameCodec<ParticipantId>()),
   reason: optional(17, oneOf(reasonNumbers)),
   successor: optional(18, hex<CardId>(20)),
+  dailySpend: optional(19, dailySpend),
+};
+
+const cardHiddenCodec = record<CardHidden>(hiddenFields);
+
+export const cardPrivateCodec = record<CardPrivate>({
+  ...hiddenFields,
+  nonce: field(2, hex(16)),
+  lastEventId: field(3, hex(32)),
 });
 
 /** The public half of a card's state. */
@@ -114,9 +131,9 @@ export const publicOfCard = ({ card, diverged }: CardState): CardPublic => ({
 
 /** The private half. Named one by one: spreading a card this large costs more than writing it. */
 export const privateOfCard = ({ card, lastEventId, nonce }: CardState): CardPrivate => ({
-  cardId: card.cardId,
   nonce,
   lastEventId,
+  cardId: card.cardId,
   lastAtMs: card.lastAtMs,
   balance: card.balance,
   held: card.held,
@@ -131,14 +148,21 @@ export const privateOfCard = ({ card, lastEventId, nonce }: CardState): CardPriv
   distributor: card.distributor,
   reason: "reason" in card.standing ? card.standing.reason : null,
   successor: "successor" in card.standing ? card.standing.successor : null,
+  dailySpend: card.dailySpend,
 });
 
 /** Both halves together, or `null` when they do not make a card. */
 export function joinCard(shown: CardPublic, hidden: CardPrivate): CardState | null {
+  const card = wholeCard(shown, hidden);
+  const { lastEventId, nonce } = hidden;
+  return card && { card, lastEventId, nonce, diverged: shown.diverged };
+}
+
+function wholeCard(shown: CardPublic, hidden: CardHidden): Card | null {
   const standing = standingOf(shown.status, hidden);
   if (standing === null) return null;
-  const { holder, lastEventId, nonce } = hidden;
-  const card: Card = {
+  const { holder } = hidden;
+  return {
     cardId: hidden.cardId,
     programId: shown.programId,
     programVersion: hidden.programVersion,
@@ -155,14 +179,32 @@ export function joinCard(shown: CardPublic, hidden: CardPrivate): CardState | nu
     held: hidden.held,
     sums: hidden.sums,
     refundables: hidden.refundables,
+    dailySpend: hidden.dailySpend,
     version: shown.version,
     lastAtMs: hidden.lastAtMs,
   };
-  return { card, lastEventId, nonce, diverged: shown.diverged };
 }
 
+/** A card on its own, as an event carries it: [public half, the rest without its last event]. */
+export const cardCodec: Codec<Card> = {
+  write(writer, card) {
+    const state = { card, lastEventId: "", nonce: "", diverged: false };
+    writer.array(2);
+    cardPublicCodec.write(writer, publicOfCard(state));
+    cardHiddenCodec.write(writer, privateOfCard(state));
+  },
+  read(reader) {
+    const start = reader.offset;
+    if (reader.array() !== 2) reader.fail("CBOR_UNEXPECTED", "not a card", start);
+    const shown = cardPublicCodec.read(reader);
+    const card = wholeCard(shown, cardHiddenCodec.read(reader));
+    if (card === null || shown.diverged) return reader.fail("CBOR_UNEXPECTED", "no card", start);
+    return card;
+  },
+};
+
 /** A reason stands with SUSPENDED and CANCELLED alone, a successor with REPLACED alone. */
-function standingOf(status: CardStatus, { reason, successor }: CardPrivate): Standing | null {
+function standingOf(status: CardStatus, { reason, successor }: CardHidden): Standing | null {
   switch (status) {
     case "SUSPENDED":
     case "CANCELLED":

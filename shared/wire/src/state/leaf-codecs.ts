@@ -1,4 +1,4 @@
-import { batchCardsMax, refundWindowDaysMax } from "@scrip/domain";
+import { batchCardsMax } from "@scrip/domain";
 import type { Batch, BatchId, Participant, ParticipantId, Program, ProgramId } from "@scrip/domain";
 import type {
   KeyLeaf,
@@ -13,7 +13,6 @@ import type { Codec } from "../codec/codec.ts";
 import { field, optional, record } from "../codec/record.ts";
 import {
   amountCodec,
-  booleanCodec,
   hex,
   labelCodec,
   nameCodec,
@@ -26,6 +25,7 @@ import {
 import { keyList, keysPerRoleMax, shardsMax, totalsCodec } from "../entry/frame-entries.ts";
 import { programKindNumbers } from "../entry/numbers.ts";
 import { roleNumbers } from "./numbers.ts";
+import { termsFields } from "./terms-fields.ts";
 
 const program = record<ProgramLeaf>({
   programId: field(1, nameCodec()),
@@ -41,9 +41,16 @@ const programVersion = record<Program>({
   kind: field(3, oneOf(programKindNumbers)),
   unit: field(4, unitCodec),
   issuer: field(5, nameCodec<ParticipantId>()),
-  refundWindowDays: field(6, whole(0, refundWindowDaysMax)),
-  showBalance: field(7, booleanCodec),
-  spendByCodeWhenBound: field(8, booleanCodec),
+  ...termsFields({
+    refundWindowDays: 6,
+    showBalance: 7,
+    spendByCodeWhenBound: 8,
+    balanceMax: 10,
+    spendMax: 11,
+    dailySpendMax: 12,
+    acceptors: 13,
+    backdatingDaysMax: 14,
+  }),
   effectiveFromMs: field(9, timeMs),
 });
 

@@ -40,11 +40,22 @@ export const operationPrivateCodec = record<OperationPrivate>({
   opId: field(1, hex<OpId>(32)),
   nonce: field(2, hex(16)),
   lastEventId: field(3, hex(32)),
-  atMs: field(4, timeMs),
+  // Reserved: 4.
   acceptor: field(5, nameCodec<ParticipantId>()),
   refundableUntilMs: field(6, timeMs),
   legs: field(7, arrayOf(leg, { min: 1, max: lotsPerWriteOffMax })),
   // Reserved: 8 status and 9 kind, for holds and split tenders.
+});
+
+/** An operation on its own, as an event carries it. */
+export const operationCodec = record<Operation>({
+  opId: field(1, hex<OpId>(32)),
+  programId: field(2, nameCodec<ProgramId>()),
+  unit: field(3, unitCodec),
+  acceptor: field(4, nameCodec<ParticipantId>()),
+  refundableUntilMs: field(5, timeMs),
+  legs: field(6, arrayOf(leg, { min: 1, max: lotsPerWriteOffMax })),
+  version: field(7, whole(1)),
 });
 
 export const publicOfOperation = ({ operation, diverged }: OperationState): OperationPublic => ({

@@ -1,15 +1,17 @@
-import type {
-  Amount,
-  BatchId,
-  Binding,
-  Card,
-  CardId,
-  HolderCommitment,
-  OpId,
-  ParticipantId,
-  ProgramId,
-  Refundable,
-  Unit,
+import {
+  zero,
+  type Amount,
+  type BatchId,
+  type Binding,
+  type Card,
+  type CardId,
+  type DailySpend,
+  type HolderCommitment,
+  type OpId,
+  type ParticipantId,
+  type ProgramId,
+  type Refundable,
+  type Unit,
 } from "@scrip/domain";
 import type { CardRecord, StoreTotals } from "@scrip/ports";
 import { RecordReader } from "./record-reader.ts";
@@ -42,6 +44,7 @@ export function encodeCard({ card, lastEventId, nonce, walletId }: CardRecord): 
   writer.hexOrNull(card.binding.kind === "BOUND" ? card.binding.holder : null, 32);
   writer.byte(card.refundables.length);
   for (const refundable of card.refundables) writeRefundable(refundable);
+  writer.wholeOrNull(card.dailySpend?.day ?? null).sum(card.dailySpend?.amount ?? zero);
   return writer.finish();
 }
 
@@ -74,6 +77,7 @@ export function decodeCard(bytes: Buffer): CardRecord {
     standing: readStanding(reader),
     binding: readBinding(reader),
     refundables: Array.from({ length: reader.byte() }, () => readRefundable(reader)),
+    dailySpend: readDailySpend(reader),
     faceValue,
     balance,
     held,
@@ -98,6 +102,11 @@ const readRefundable = (reader: RecordReader): Refundable => ({
   refunded: amount(reader),
   refundableUntilMs: reader.whole(),
 });
+
+function readDailySpend(reader: RecordReader): DailySpend | null {
+  const [day, spent] = [reader.wholeOrNull(), amount(reader)];
+  return day === null ? null : { day, amount: spent };
+}
 
 const amount = (reader: RecordReader): Amount => reader.sum() as Amount;
 

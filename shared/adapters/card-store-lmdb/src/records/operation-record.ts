@@ -13,7 +13,7 @@ export function encodeOperation({ operation, lastEventId, nonce }: OperationReco
   writer.start().byte(format).whole(operation.version);
   writer.hex(operation.opId, 32).hex(lastEventId, 32).hex(nonce, 16);
   writer.text(operation.programId).text(operation.unit).text(operation.acceptor);
-  writer.whole(operation.atMs).whole(operation.refundableUntilMs);
+  writer.whole(operation.refundableUntilMs);
   writer.whole(operation.legs.length);
   for (const { cardId, amount, refunded } of operation.legs)
     writer.hex(cardId, 20).sum(amount).sum(refunded);
@@ -32,7 +32,6 @@ export function decodeOperation(bytes: Buffer): OperationRecord {
     programId: reader.text() as ProgramId,
     unit: reader.text() as Unit,
     acceptor: reader.text() as ParticipantId,
-    atMs: reader.whole(),
     refundableUntilMs: reader.whole(),
     legs: Array.from({ length: reader.whole() }, () => readLeg(reader)),
     version,

@@ -1,12 +1,13 @@
-import { zero } from "../amount.ts";
-import type { Card } from "../card.ts";
-import type { GrantPoints } from "../commands.ts";
-import type { Consequence, Decision, Situation } from "../decision.ts";
-import type { PointsGranted } from "../events.ts";
-import type { Refusal } from "../refusals.ts";
-import { afterRefusal, noSums, notBefore } from "../judging/effects.ts";
-import { refuse, submit, untouched } from "../judging/submit.ts";
-import { expiryRefusal, termsRefusal, timeRefusal } from "../judging/terms.ts";
+import { zero } from "../../amount.ts";
+import type { Card } from "../../card.ts";
+import type { GrantPoints } from "../../commands.ts";
+import type { Consequence, Decision, Situation } from "../../decision.ts";
+import type { PointsGranted } from "../../events.ts";
+import type { Refusal } from "../../refusals.ts";
+import { afterRefusal, noSums, notBefore } from "../../judging/effects.ts";
+import { balanceRefusal } from "../../judging/one-card.ts";
+import { refuse, submit, untouched } from "../../judging/submit.ts";
+import { businessRefusal, expiryRefusal, termsRefusal } from "../../judging/terms.ts";
 
 /** Points come to be: a lot, loaded and bound to its holder at birth. */
 export function decideGrantPoints(situation: Situation, command: GrantPoints): Decision {
@@ -35,7 +36,7 @@ export function decideGrantPoints(situation: Situation, command: GrantPoints): D
 export function admitGrantPoints(situation: Situation, event: PointsGranted): Refusal | null {
   const { program } = situation;
   const { lot } = event;
-  const refusal = termsRefusal(program, event) ?? timeRefusal(event.businessAtMs);
+  const refusal = termsRefusal(program, event);
   if (refusal !== null) return refusal;
   if (program?.kind !== "POINTS") return { code: "PROGRAM_KIND_MISMATCH" };
   if (event.unit !== program.unit) return { code: "UNIT_MISMATCH", unit: program.unit };
@@ -43,7 +44,12 @@ export function admitGrantPoints(situation: Situation, event: PointsGranted): Re
   if (situation.cards.has(lot.cardId)) return { code: "CARD_ALREADY_EXISTS" };
   if (lot.version !== 1) return { code: "VERSION_GAP" };
   if (lot.amount === zero) return { code: "AMOUNT_INVALID" };
-  return expiryRefusal(event.expiresAtMs, event.atMs) ?? afterRefusal(lot, lot.amount, zero);
+  return (
+    businessRefusal(program, event) ??
+    balanceRefusal(lot.amount, program) ??
+    expiryRefusal(event.expiresAtMs, event.atMs) ??
+    afterRefusal(lot, lot.amount, zero)
+  );
 }
 
 /** The lot, ACTIVE and bound. */
@@ -66,6 +72,7 @@ export function evolveGrantPoints(_: Situation, event: PointsGranted): Consequen
     held: zero,
     sums: { ...noSums, loaded: amount },
     refundables: [],
+    dailySpend: null,
     version: 1,
     lastAtMs: event.atMs,
   };

@@ -1,15 +1,17 @@
-import { minus, plus, zero } from "../amount.ts";
-import type { Card, Operation } from "../card.ts";
-import type { Tender, WriteOff } from "../commands.ts";
-import type { Consequence, Decision, Situation } from "../decision.ts";
-import type { CardWrittenOff } from "../events.ts";
-import type { Program } from "../program.ts";
-import type { Refusal } from "../refusals.ts";
-import { effectOn, onlyCard, touch } from "../judging/effects.ts";
-import { draw, type Drawing } from "../judging/lots.ts";
-import { openAt, windowEndMs } from "../judging/refundables.ts";
-import { useRefusal } from "../judging/standing.ts";
-import { admitted, refuse, submit, untouched } from "../judging/submit.ts";
+import { type Amount, minus, plus, zero } from "../../amount.ts";
+import type { Card, Operation, Refundable } from "../../card.ts";
+import type { Tender, WriteOff } from "../../commands.ts";
+import type { Consequence, Decision, Situation } from "../../decision.ts";
+import type { CardWrittenOff } from "../../events.ts";
+import { refundableInlineMax } from "../../limits.ts";
+import type { Program } from "../../program.ts";
+import type { Refusal } from "../../refusals.ts";
+import { effectOn, onlyCard, touch } from "../../judging/effects.ts";
+import { dailySpendAfter } from "../../judging/daily-spend.ts";
+import { draw, type Drawing } from "../../judging/lots.ts";
+import { openAt, windowEndMs } from "../../judging/refundables.ts";
+import { standingWith, useRefusal } from "../../judging/standing.ts";
+import { admitted, refuse, submit, untouched } from "../../judging/submit.ts";
 import { admitWriteOff } from "./write-off-admission.ts";
 
 /**
@@ -84,49 +86,63 @@ const writtenOff = (program: Program, command: WriteOff, drawing: Drawing): Card
 });
 
 /**
- * The cards with so much less; REDEEMED where nothing is left. The write-off is kept to be refunded:
- * by its card, or by an operation where there was more than one.
+ * The cards with so much less; REDEEMED where nothing is left. The write-off is kept to be refunded: by its card, or by
+ * an operation where there was more than one. A card that keeps its full number gives the oldest away to an operation.
  */
 export function evolveWriteOff(situation: Situation, event: CardWrittenOff): Consequence {
   const program = admitted(situation.program, "program");
-  const alone = event.cards.length === 1;
-  const cards = event.cards.map(({ cardId, amount }) => {
-    const card = spend(admitted(situation.cards.get(cardId), "card"), amount, event.atMs);
-    return alone ? keep(card, program, event) : card;
+  const spent = event.cards.map(({ cardId, amount }) => {
+    const card = admitted(situation.cards.get(cardId), "card");
+    return spend(card, program, { amount, atMs: event.atMs });
   });
-  const operation = alone ? null : operationOf(program, event);
-  return { ...untouched, cards, operation };
+  const [card, another] = spent;
+  if (card !== undefined && another === undefined) return keep(card, program, event);
+  const operations = program.refundWindowDays === 0 ? [] : [operationOf(program, event)];
+  return { ...untouched, cards: spent, operations };
 }
 
-function spend(card: Card, amount: Card["balance"], atMs: number): Card {
+function spend(
+  card: Card,
+  program: Program,
+  { amount, atMs }: { readonly amount: Amount; readonly atMs: number },
+): Card {
   const balance = minus(card.balance, amount);
-  // Law 2: where the balance is 0, nothing is held either.
-  const spent = balance === zero;
   return touch(card, atMs, {
     balance,
-    standing: spent ? { status: "REDEEMED" } : card.standing,
+    // Law 2: where the balance is 0, nothing is held either.
+    standing: standingWith(card, balance),
     sums: { ...card.sums, writtenOff: plus(card.sums.writtenOff, amount) },
+    dailySpend: dailySpendAfter(card, program, { atMs, amount }),
   });
 }
 
-function keep(card: Card, program: Program, event: CardWrittenOff): Card {
+function keep(card: Card, program: Program, event: CardWrittenOff): Consequence {
+  const { opId, acceptor, cards } = event;
+  const { amount } = admitted(cards[0], "effect");
   const refundableUntilMs = windowEndMs(program, event.atMs);
-  const { opId, acceptor } = event;
-  const [effect] = event.cards;
-  const { amount } = admitted(effect, "effect");
   const kept = { opId, acceptor, amount, refunded: zero, refundableUntilMs };
-  return { ...card, refundables: openAt([...card.refundables, kept], event.atMs) };
+  const refundables = openAt([...card.refundables, kept], event.atMs);
+  if (refundables.length <= refundableInlineMax)
+    return { ...untouched, cards: [{ ...card, refundables }] };
+  const [oldest, ...newer] = refundables;
+  const operation = spilled(card, admitted(oldest, "refundable"));
+  return { ...untouched, cards: [{ ...card, refundables: newer }], operations: [operation] };
 }
 
-function operationOf(program: Program, event: CardWrittenOff): Operation | null {
-  if (program.refundWindowDays === 0) return null;
+function spilled(card: Card, oldest: Refundable): Operation {
+  const { opId, acceptor, refundableUntilMs, amount, refunded } = oldest;
+  const { cardId, programId, unit } = card;
+  const legs = [{ cardId, amount, refunded }];
+  return { opId, programId, unit, acceptor, refundableUntilMs, legs, version: 1 };
+}
+
+function operationOf(program: Program, event: CardWrittenOff): Operation {
   const { opId, programId, acceptor, atMs } = event;
   return {
     opId,
     programId,
     unit: program.unit,
     acceptor,
-    atMs,
     refundableUntilMs: windowEndMs(program, atMs),
     legs: event.cards.map(({ cardId, amount }) => ({ cardId, amount, refunded: zero })),
     version: 1,

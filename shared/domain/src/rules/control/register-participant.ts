@@ -1,9 +1,9 @@
-import type { RegisterParticipant } from "../commands.ts";
-import type { Consequence, Decision, Situation } from "../decision.ts";
-import type { ParticipantRegistered } from "../events.ts";
-import type { Refusal } from "../refusals.ts";
-import { submit, untouched } from "../judging/submit.ts";
-import { timeRefusal } from "../judging/terms.ts";
+import type { RegisterParticipant } from "../../commands.ts";
+import type { Consequence, Decision, Situation } from "../../decision.ts";
+import type { ParticipantRegistered } from "../../events.ts";
+import type { Refusal } from "../../refusals.ts";
+import { submit, untouched } from "../../judging/submit.ts";
+import { timeRefusal } from "../../judging/terms.ts";
 
 /** An organisation gets a name on the ledger. */
 export function decideRegisterParticipant(

@@ -1,15 +1,15 @@
-import { zero } from "../amount.ts";
-import { available, type Card } from "../card.ts";
-import type { Situation } from "../decision.ts";
-import type { CardWrittenOff, Effect } from "../events.ts";
-import { amountMax, lotsPerWriteOffMax, refundableInlineMax } from "../limits.ts";
-import type { Program } from "../program.ts";
-import type { Refusal } from "../refusals.ts";
-import { afterRefusal, distinct, followRefusal } from "../judging/effects.ts";
-import { drawOrder } from "../judging/lots.ts";
-import { openAt } from "../judging/refundables.ts";
-import { useRefusal } from "../judging/standing.ts";
-import { termsRefusal, timeRefusal } from "../judging/terms.ts";
+import { zero } from "../../amount.ts";
+import { available, type Card } from "../../card.ts";
+import type { Situation } from "../../decision.ts";
+import type { CardWrittenOff, Effect } from "../../events.ts";
+import { amountMax, lotsPerWriteOffMax } from "../../limits.ts";
+import type { Program } from "../../program.ts";
+import type { Refusal } from "../../refusals.ts";
+import { afterRefusal, distinct, followRefusal } from "../../judging/effects.ts";
+import { drawOrder } from "../../judging/lots.ts";
+import { useRefusal } from "../../judging/standing.ts";
+import { businessRefusal, limitExceeded, termsRefusal } from "../../judging/terms.ts";
+import { spentOn } from "../../judging/daily-spend.ts";
 
 /**
  * Every condition of a sale that can be judged from the event and the leaves it names.
@@ -22,10 +22,11 @@ export function admitWriteOff(situation: Situation, event: CardWrittenOff): Refu
   if (program === null) return { code: "PROGRAM_NOT_FOUND" };
   return (
     termsRefusal(program, event) ??
-    timeRefusal(event.businessAtMs) ??
+    businessRefusal(program, event) ??
     linesRefusal(program, event) ??
     drawsRefusal(situation, program, event) ??
-    keepingRefusal(situation, program, event)
+    limitsRefusal(situation, program, event) ??
+    onceRefusal(situation, event)
   );
 }
 
@@ -33,7 +34,7 @@ export function admitWriteOff(situation: Situation, event: CardWrittenOff): Refu
 function linesRefusal(program: Program, event: CardWrittenOff): Refusal | null {
   const { cards } = event;
   if (cards.length === 0) return { code: "CARD_NOT_FOUND" };
-  if (cards.length > lotsPerWriteOffMax) return { code: "LIMIT_EXCEEDED" };
+  if (cards.length > lotsPerWriteOffMax) return limitExceeded("lotsPerWriteOffMax");
   if (cards.length > 1 && program.kind !== "POINTS") return { code: "PROGRAM_KIND_MISMATCH" };
   // A card named twice would have to move by two versions in one event.
   if (!distinct(cards.map((effect) => effect.cardId))) return { code: "VERSION_GAP" };
@@ -83,18 +84,31 @@ function nextRefusal(before: Card, effect: Effect, next: Card): Refusal | null {
   return emptied && drawOrder(before, next) < 0 ? null : { code: "AFTER_AMOUNTS_WRONG" };
 }
 
-/** There must be room to keep the write-off for its refund, and nothing under its key yet. */
-function keepingRefusal(
+/** Who may take the card, how much at once, and how much of one card in a day. */
+function limitsRefusal(
   situation: Situation,
   program: Program,
-  event: CardWrittenOff,
+  { cards, acceptor, atMs }: CardWrittenOff,
 ): Refusal | null {
-  const [first, second] = event.cards;
-  if (second !== undefined)
-    return situation.operation === null ? null : { code: "OPERATION_ALREADY_EXISTS" };
-  const card = first === undefined ? undefined : situation.cards.get(first.cardId);
-  const kept = openAt(card?.refundables ?? [], event.atMs);
-  if (kept.some((one) => one.opId === event.opId)) return { code: "OPERATION_ALREADY_EXISTS" };
-  const full = program.refundWindowDays > 0 && kept.length >= refundableInlineMax;
-  return full ? { code: "REFUNDABLES_FULL" } : null;
+  const { acceptors, spendMax, dailySpendMax } = program;
+  if (acceptors?.includes(acceptor) === false) return { code: "ACCEPTOR_NOT_ALLOWED" };
+  const sum = cards.reduce((total, effect) => total + effect.amount, 0n);
+  if (spendMax !== null && sum > spendMax) return limitExceeded("spendMax");
+  if (dailySpendMax === null) return null;
+  const over = cards.some(({ cardId, amount }) => {
+    const card = situation.cards.get(cardId);
+    return card !== undefined && spentOn(card, atMs) + amount > dailySpendMax;
+  });
+  return over ? limitExceeded("dailySpendMax") : null;
+}
+
+/** There must be nothing under its key yet. */
+function onceRefusal(situation: Situation, { cards, opId }: CardWrittenOff): Refusal | null {
+  const [first, second] = cards;
+  const own = first === undefined ? undefined : situation.cards.get(first.cardId);
+  const known =
+    second === undefined
+      ? own?.refundables.some((one) => one.opId === opId)
+      : situation.operations.has(opId);
+  return known === true ? { code: "OPERATION_ALREADY_EXISTS" } : null;
 }

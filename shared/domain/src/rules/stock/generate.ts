@@ -1,15 +1,21 @@
-import { zero } from "../amount.ts";
-import type { Card } from "../card.ts";
-import type { GenerateCards } from "../commands.ts";
-import type { Consequence, Decision, LeftOut, Situation } from "../decision.ts";
-import type { CardsGenerated } from "../events.ts";
-import type { CardId } from "../ids.ts";
-import type { Batch } from "../program.ts";
-import type { Refusal } from "../refusals.ts";
-import { bulkRefusal, eachAfterRefusal, emptyEach, noneTaken, stockOf } from "../judging/bulk.ts";
-import { noSums, notBefore } from "../judging/effects.ts";
-import { admitted, submit, untouched } from "../judging/submit.ts";
-import { expiryRefusal } from "../judging/terms.ts";
+import { zero } from "../../amount.ts";
+import type { Card } from "../../card.ts";
+import type { GenerateCards } from "../../commands.ts";
+import type { Consequence, Decision, LeftOut, Situation } from "../../decision.ts";
+import type { CardsGenerated } from "../../events.ts";
+import type { CardId } from "../../ids.ts";
+import type { Batch } from "../../program.ts";
+import type { Refusal } from "../../refusals.ts";
+import {
+  bulkRefusal,
+  eachAfterRefusal,
+  emptyEach,
+  noneTaken,
+  stockOf,
+} from "../../judging/bulk.ts";
+import { noSums, notBefore } from "../../judging/effects.ts";
+import { admitted, submit, untouched } from "../../judging/submit.ts";
+import { expiryRefusal } from "../../judging/terms.ts";
 
 /** Cards of a batch come to be: numbers with a face value and no usable value. */
 export function decideGenerate(situation: Situation, command: GenerateCards): Decision {
@@ -96,6 +102,7 @@ function born(cardId: CardId, event: CardsGenerated): Card {
     held: zero,
     sums: noSums,
     refundables: [],
+    dailySpend: null,
     version: 1,
     lastAtMs: event.atMs,
   };

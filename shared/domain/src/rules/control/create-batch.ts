@@ -1,12 +1,13 @@
-import { zero } from "../amount.ts";
-import type { CreateBatch } from "../commands.ts";
-import type { Consequence, Decision, Situation } from "../decision.ts";
-import type { BatchCreated } from "../events.ts";
-import { batchCardsMax } from "../limits.ts";
-import type { Refusal } from "../refusals.ts";
-import { notBefore } from "../judging/effects.ts";
-import { refuse, submit, untouched } from "../judging/submit.ts";
-import { expiryRefusal, termsRefusal } from "../judging/terms.ts";
+import { zero } from "../../amount.ts";
+import type { CreateBatch } from "../../commands.ts";
+import type { Consequence, Decision, Situation } from "../../decision.ts";
+import type { BatchCreated } from "../../events.ts";
+import { batchCardsMax } from "../../limits.ts";
+import type { Refusal } from "../../refusals.ts";
+import { notBefore } from "../../judging/effects.ts";
+import { refuse, submit, untouched } from "../../judging/submit.ts";
+import { balanceRefusal } from "../../judging/one-card.ts";
+import { expiryRefusal, limitExceeded, termsRefusal } from "../../judging/terms.ts";
 
 /** A batch is announced: how many cards of which value may ever be generated in it. */
 export function decideCreateBatch(situation: Situation, command: CreateBatch): Decision {
@@ -44,8 +45,8 @@ export function admitCreateBatch(situation: Situation, event: BatchCreated): Ref
   if (!ofProgram || !fresh) return { code: "BATCH_MISMATCH" };
   if (batch.faceValue === zero) return { code: "AMOUNT_INVALID" };
   const countable = Number.isSafeInteger(batch.count) && batch.count > 0;
-  if (!countable || batch.count > batchCardsMax) return { code: "LIMIT_EXCEEDED" };
-  return expiryRefusal(batch.expiresAtMs, event.atMs);
+  if (!countable || batch.count > batchCardsMax) return limitExceeded("batchCardsMax");
+  return balanceRefusal(batch.faceValue, program) ?? expiryRefusal(batch.expiresAtMs, event.atMs);
 }
 
 /** Leaves the batch behind. */

@@ -1,10 +1,10 @@
-import { plus } from "../amount.ts";
-import type { Card } from "../card.ts";
-import type { DistributeCards } from "../commands.ts";
-import type { Consequence, Decision, Situation } from "../decision.ts";
-import type { CardsDistributed } from "../events.ts";
-import type { ParticipantId } from "../ids.ts";
-import type { Refusal } from "../refusals.ts";
+import { plus } from "../../amount.ts";
+import type { Card } from "../../card.ts";
+import type { DistributeCards } from "../../commands.ts";
+import type { Consequence, Decision, Situation } from "../../decision.ts";
+import type { CardsDistributed } from "../../events.ts";
+import type { ParticipantId } from "../../ids.ts";
+import type { Refusal } from "../../refusals.ts";
 import {
   bulkRefusal,
   eachAfterRefusal,
@@ -14,10 +14,10 @@ import {
   noneTaken,
   stockOf,
   taking,
-} from "../judging/bulk.ts";
-import { touch } from "../judging/effects.ts";
-import { blockedRefusal } from "../judging/standing.ts";
-import { admitted, submit, untouched } from "../judging/submit.ts";
+} from "../../judging/bulk.ts";
+import { touch } from "../../judging/effects.ts";
+import { blockedRefusal } from "../../judging/standing.ts";
+import { admitted, submit, untouched } from "../../judging/submit.ts";
 
 /** Cards reach consumers: their face value is loaded and they can be spent. */
 export function decideDistribute(situation: Situation, command: DistributeCards): Decision {

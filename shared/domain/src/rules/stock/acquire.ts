@@ -1,8 +1,8 @@
-import type { Card } from "../card.ts";
-import type { AcquireCards } from "../commands.ts";
-import type { Consequence, Decision, Situation } from "../decision.ts";
-import type { CardsAcquired } from "../events.ts";
-import type { Refusal } from "../refusals.ts";
+import type { Card } from "../../card.ts";
+import type { AcquireCards } from "../../commands.ts";
+import type { Consequence, Decision, Situation } from "../../decision.ts";
+import type { CardsAcquired } from "../../events.ts";
+import type { Refusal } from "../../refusals.ts";
 import {
   bulkRefusal,
   eachAfterRefusal,
@@ -12,10 +12,10 @@ import {
   noneTaken,
   stockOf,
   taking,
-} from "../judging/bulk.ts";
-import { touch } from "../judging/effects.ts";
-import { blockedRefusal } from "../judging/standing.ts";
-import { admitted, submit, untouched } from "../judging/submit.ts";
+} from "../../judging/bulk.ts";
+import { touch } from "../../judging/effects.ts";
+import { blockedRefusal } from "../../judging/standing.ts";
+import { admitted, submit, untouched } from "../../judging/submit.ts";
 
 /** A distributor takes cards over; they still have no usable value. */
 export function decideAcquire(situation: Situation, command: AcquireCards): Decision {

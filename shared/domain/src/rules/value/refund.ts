@@ -1,24 +1,26 @@
-import { type Amount, least, minus, plus, zero } from "../amount.ts";
-import type { Card, Leg, Operation } from "../card.ts";
-import type { Refund } from "../commands.ts";
-import type { Consequence, Decision, Situation } from "../decision.ts";
-import type { CardRefunded, Effect } from "../events.ts";
-import type { OpId, ParticipantId } from "../ids.ts";
-import { amountMax } from "../limits.ts";
-import type { Refusal } from "../refusals.ts";
-import { afterRefusal, effectOn, followRefusal, notBefore, touch } from "../judging/effects.ts";
+import { type Amount, plus, zero } from "../../amount.ts";
+import type { Card, Leg, Operation } from "../../card.ts";
+import type { Refund } from "../../commands.ts";
+import type { Consequence, Decision, Situation } from "../../decision.ts";
+import type { CardRefunded, Effect } from "../../events.ts";
+import type { OpId, ParticipantId } from "../../ids.ts";
+import { amountMax, passedCardsMax } from "../../limits.ts";
+import type { Refusal } from "../../refusals.ts";
+import { afterRefusal, effectOn, followRefusal, notBefore, touch } from "../../judging/effects.ts";
 import {
   type Credit,
-  creditsOf,
   findRefunding,
   type Refunding,
   remaining,
-} from "../judging/refundables.ts";
-import { creditRefusal } from "../judging/standing.ts";
-import { admitted, refuse, submit, untouched } from "../judging/submit.ts";
-import { termsRefusal, timeRefusal } from "../judging/terms.ts";
+  type Route,
+  routeOf,
+} from "../../judging/refundables.ts";
+import { refundRefusal, standingWith } from "../../judging/standing.ts";
+import { admitted, refuse, submit, untouched } from "../../judging/submit.ts";
+import { businessRefusal, limitExceeded, termsRefusal } from "../../judging/terms.ts";
+import { credited } from "./load.ts";
 
-/** Gives back all or part of a write-off, to the cards it was drawn from. */
+/** Gives back all or part of a write-off, to the cards it was drawn from or their successors. */
 export function decideRefund(situation: Situation, command: Refund): Decision {
   const { program } = situation;
   if (program === null) return refuse({ code: "PROGRAM_NOT_FOUND" });
@@ -26,7 +28,8 @@ export function decideRefund(situation: Situation, command: Refund): Decision {
   if (refunding === null) return refuse({ code: "WRITE_OFF_NOT_FOUND" });
   const { amount, acceptor } = command;
 
-  const effects = creditsOf(refunding, amount).map((credit) => credited(situation, credit));
+  const { credits, passed } = routeOf(situation, refunding, amount);
+  const effects = credits.map((credit) => lineOf(situation, credit));
   if (!effects.every((effect) => effect !== null)) return refuse({ code: "CARD_NOT_FOUND" });
   const touched = effects.map((effect) => effect.card);
   const atMs = notBefore(command.nowMs, touched, program.effectiveFromMs);
@@ -41,18 +44,17 @@ export function decideRefund(situation: Situation, command: Refund): Decision {
     programVersion: program.version,
     writeOffId: command.writeOffId,
     cards: effects.map((effect) => effect.line),
+    passed,
     acceptor,
     businessAtMs: command.businessAtMs,
   };
   return submit(event, admitRefund(situation, event));
 }
 
-/** A credit as a line of the event. One that would overflow is cut, for its admission to refuse. */
-function credited(situation: Situation, { cardId, amount }: Credit) {
+/** A credit as a line of the event. */
+function lineOf(situation: Situation, { cardId, amount }: Credit) {
   const card = situation.cards.get(cardId);
-  if (card === undefined) return null;
-  const room = minus(amountMax as Amount, card.balance);
-  return { card, line: effectOn(card, amount, plus(card.balance, least(amount, room))) };
+  return card === undefined ? null : { card, line: effectOn(card, amount, credited(card, amount)) };
 }
 
 interface Ask {
@@ -76,23 +78,30 @@ function askRefusal(refunding: Refunding, { acceptor, amount, atMs }: Ask): Refu
  */
 export function admitRefund(situation: Situation, event: CardRefunded): Refusal | null {
   const refunding = findRefunding(situation, event.writeOffId);
-  const terms = termsRefusal(situation.program, event) ?? timeRefusal(event.businessAtMs);
+  const { program } = situation;
+  if (program === null) return { code: "PROGRAM_NOT_FOUND" };
+  const terms = termsRefusal(program, event) ?? businessRefusal(program, event);
   if (terms !== null) return terms;
   if (refunding === null) return { code: "WRITE_OFF_NOT_FOUND" };
   const { acceptor, atMs } = event;
   const amount = event.cards.reduce((sum, effect) => sum + effect.amount, 0n);
   return (
     askRefusal(refunding, { acceptor, amount, atMs }) ??
-    routeRefusal(event, creditsOf(refunding, amount as Amount)) ??
+    routeRefusal(event, routeOf(situation, refunding, amount as Amount)) ??
     creditsRefusal(situation, event)
   );
 }
 
-/** Whether the lines are the credits that are due, in their order. */
-function routeRefusal(event: CardRefunded, due: readonly Credit[]): Refusal | null {
+/** Whether the lines are the credits that are due, in their order, and go the way they say. */
+function routeRefusal(event: CardRefunded, { credits, passed }: Route): Refusal | null {
+  if (event.passed.length > passedCardsMax) return limitExceeded("passedCardsMax");
   const asDue = ({ cardId, amount }: Effect, i: number) =>
-    due[i]?.cardId === cardId && due[i].amount === amount;
-  const same = event.cards.length === due.length && event.cards.every(asDue);
+    credits[i]?.cardId === cardId && credits[i].amount === amount;
+  const same =
+    event.cards.length === credits.length &&
+    event.cards.every(asDue) &&
+    event.passed.length === passed.length &&
+    event.passed.every((cardId, i) => passed[i] === cardId);
   return same ? null : { code: "AFTER_AMOUNTS_WRONG" };
 }
 
@@ -103,7 +112,7 @@ function creditsRefusal(situation: Situation, event: CardRefunded): Refusal | nu
     if (card === undefined) return { code: "CARD_NOT_FOUND" };
     const refusal =
       followRefusal(card, { programId, atMs, version: effect.version }) ??
-      creditRefusal(card) ??
+      refundRefusal(card) ??
       limitRefusal(card, effect.amount) ??
       afterRefusal(effect, card.balance + effect.amount, card.held);
     if (refusal !== null) return refusal;
@@ -118,23 +127,23 @@ function limitRefusal(card: Card, amount: Amount): Refusal | null {
 
 /** The cards with so much more, REDEEMED ones ACTIVE again, and the write-off with so much less left. */
 export function evolveRefund(situation: Situation, event: CardRefunded): Consequence {
-  const { operation } = situation;
-  const ofOperation = operation?.opId === event.writeOffId;
+  const operation = situation.operations.get(event.writeOffId);
   const cards = event.cards.map(({ cardId, amount }) => {
     const card = credit(admitted(situation.cards.get(cardId), "card"), amount, event.atMs);
-    return ofOperation ? card : settle(card, event.writeOffId, amount);
+    return operation === undefined ? settle(card, event.writeOffId, amount) : card;
   });
-  return { ...untouched, cards, operation: ofOperation ? settleLegs(operation, event) : null };
+  const operations = operation === undefined ? [] : [settleLegs(situation, operation, event)];
+  return { ...untouched, cards, operations };
 }
 
-function credit(card: Card, amount: Amount, atMs: number): Card {
-  const redeemed = card.standing.status === "REDEEMED";
+const credit = (card: Card, amount: Amount, atMs: number): Card => {
+  const balance = plus(card.balance, amount);
   return touch(card, atMs, {
-    balance: plus(card.balance, amount),
-    standing: redeemed ? { status: "ACTIVE" } : card.standing,
+    balance,
+    standing: standingWith(card, balance),
     sums: { ...card.sums, refunded: plus(card.sums.refunded, amount) },
   });
-}
+};
 
 /** A refundable stays until its window closes, even when all of it has been given back. */
 function settle(card: Card, writeOffId: OpId, amount: Amount): Card {
@@ -144,8 +153,10 @@ function settle(card: Card, writeOffId: OpId, amount: Amount): Card {
   return { ...card, refundables };
 }
 
-function settleLegs(operation: Operation, event: CardRefunded): Operation {
-  const back = new Map(event.cards.map(({ cardId, amount }) => [cardId, amount]));
+function settleLegs(situation: Situation, operation: Operation, event: CardRefunded): Operation {
+  const total = event.cards.reduce((sum, effect) => sum + effect.amount, 0n) as Amount;
+  const { credits } = routeOf(situation, operation, total);
+  const back = new Map(credits.map(({ drawnFrom, amount }) => [drawnFrom, amount]));
   const legs = operation.legs.map((leg): Leg => {
     return { ...leg, refunded: plus(leg.refunded, back.get(leg.cardId) ?? zero) };
   });

@@ -1,0 +1,93 @@
+import { plus, zero } from "../../amount.ts";
+import type { Card } from "../../card.ts";
+import type { ReplaceCard } from "../../commands.ts";
+import type { Consequence, Decision, Situation } from "../../decision.ts";
+import type { CardReplaced } from "../../events.ts";
+import type { Refusal } from "../../refusals.ts";
+import { afterRefusal, noSums, touch } from "../../judging/effects.ts";
+import { allRefusal, oneCardEvent, oneCardRefusal } from "../../judging/one-card.ts";
+import { divergedRefusal, inUse, statusAt } from "../../judging/standing.ts";
+import { admitted, refuse, submit, untouched } from "../../judging/submit.ts";
+import { expiryRefusal } from "../../judging/terms.ts";
+
+/** A new card takes the place of one that is lost, stolen, suspended or expired. */
+export function decideReplace(situation: Situation, command: ReplaceCard): Decision {
+  const { program, cards } = situation;
+  const { successorId: cardId } = command;
+  const card = [...cards.values()].find((one) => one.cardId !== cardId);
+  if (program === null) return refuse({ code: "PROGRAM_NOT_FOUND" });
+  if (card === undefined) return refuse({ code: "CARD_NOT_FOUND" });
+  const amount = card.balance;
+  const event: CardReplaced = {
+    type: "CardReplaced",
+    ...oneCardEvent({ program, card }, command, { amount, balance: zero }),
+    issuer: program.issuer,
+    successor: { cardId, version: 1, amount, balance: amount, held: zero },
+    expiresAtMs: command.expiresAtMs,
+  };
+  return submit(event, admitReplace(situation, event));
+}
+
+/** A card that has been used or blocked, without open holds; all of its value moves, to a card that is new. */
+export const admitReplace = (situation: Situation, event: CardReplaced): Refusal | null =>
+  oneCardRefusal(situation, event, (card, program) =>
+    event.issuer === program.issuer
+      ? (replaceableRefusal(card, event.atMs) ??
+        successorRefusal(situation, event) ??
+        allRefusal(card, event))
+      : { code: "PROGRAM_VERSION_WRONG" },
+  );
+
+function replaceableRefusal(card: Card, atMs: number): Refusal | null {
+  const status = statusAt(card, atMs);
+  switch (status) {
+    case "ACTIVE":
+    case "SUSPENDED":
+    case "EXPIRED":
+      return divergedRefusal(card);
+    case "REPLACED":
+      return { code: "CARD_REPLACED" };
+    case "CANCELLED":
+      return { code: "CARD_CANCELLED" };
+    case "GENERATED":
+    case "ALLOCATED":
+    case "REDEEMED":
+      return { code: "CARD_NOT_ACTIVE", cardStatus: status };
+  }
+}
+
+function successorRefusal(situation: Situation, event: CardReplaced): Refusal | null {
+  const { successor, atMs, expiresAtMs } = event;
+  if (situation.cards.has(successor.cardId)) return { code: "CARD_ALREADY_EXISTS" };
+  if (successor.version !== 1) return { code: "VERSION_GAP" };
+  if (successor.amount !== event.card.amount) return { code: "AFTER_AMOUNTS_WRONG" };
+  return expiryRefusal(expiresAtMs, atMs) ?? afterRefusal(successor, successor.amount, zero);
+}
+
+/** The old card is REPLACED and empty; balance, binding, refundables and the day's spending are the new card's. */
+export function evolveReplace(situation: Situation, event: CardReplaced): Consequence {
+  const { atMs, expiresAtMs, programVersion } = event;
+  const old = admitted(situation.cards.get(event.card.cardId), "card");
+  const { balance } = old;
+  const { cardId } = event.successor;
+  const replaced = touch(old, atMs, {
+    standing: { status: "REPLACED", successor: cardId },
+    binding: { kind: "UNBOUND" },
+    balance: zero,
+    sums: { ...old.sums, movedOut: plus(old.sums.movedOut, balance) },
+    refundables: [],
+    dailySpend: null,
+  });
+  const successor: Card = {
+    ...touch(old, atMs, {
+      standing: inUse(balance),
+      sums: { ...noSums, movedIn: balance },
+    }),
+    cardId,
+    programVersion,
+    generatedAtMs: atMs,
+    expiresAtMs,
+    version: 1,
+  };
+  return { ...untouched, cards: [replaced, successor] };
+}
