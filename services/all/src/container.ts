@@ -3,17 +3,18 @@ import { openCardStore } from "@scrip/card-store-lmdb";
 import { EmbeddedEventLog } from "@scrip/event-log-embedded";
 import { openFollowerStore } from "@scrip/follower-store-lmdb";
 import { openEmbeddedLedger, type PublishedNote } from "@scrip/ledger-embedded";
-import type {
-  BatchVault,
-  CallerDirectory,
-  CardStore,
-  Clock,
-  EventLog,
-  FollowerStore,
-  HolderVault,
-  Identity,
-  Ledger,
-  Outbox,
+import {
+  type BatchVault,
+  type CallerDirectory,
+  type CardStore,
+  type Clock,
+  type EventLog,
+  type FollowerStore,
+  type HolderVault,
+  type Identity,
+  type Ledger,
+  type Outbox,
+  PortError,
 } from "@scrip/ports";
 import { epochFirst } from "@scrip/ledger-state";
 import type { Closing } from "@scrip/service-kit";
@@ -60,6 +61,16 @@ function verifiedIn(follower: FollowerStore, { path }: DataDirectory): Published
   return [{ note, where: `the query service's copy (${path("follower")})`, remedy }];
 }
 
+/** @throws PortError CORRUPT where no ledger is, and the card store knows of one: a chain of that name must not begin twice */
+async function requireFirstStart(outbox: Outbox, where: string): Promise<void> {
+  const { seq } = await outbox.trimPoint(outbox.streams - 1);
+  if (seq === 0) return;
+  throw new PortError(
+    "CORRUPT",
+    `the ledger's log is gone: the card store (${where}) has ${seq} control events on it; put back a copy of it`,
+  );
+}
+
 /**
  * Opens the embedded adapters of a data directory, each in a folder of its own.
  * @throws PortError NOT_OURS in one line when another process has it or it belongs to another chain.
@@ -96,6 +107,7 @@ export async function openAdapters(directory: DataDirectory, closing: Closing): 
 
   // From genesis on the chain and its policy name these keys: one that was lost is put back, not made anew.
   const mayMake = copy.size() === 0 && follower.size() === 0;
+  if (mayMake) await requireFirstStart(cards, path("cards"));
   const key = (file: string, name: string): Promise<Signer> =>
     keyFileSigner(path("keys", file), name, { mayMake });
   const [writer, operator, receipts, log] = await Promise.all([
