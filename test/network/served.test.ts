@@ -8,6 +8,7 @@ import { finalityCases } from "./served/finality.ts";
 import { keyCases } from "./served/keys.ts";
 import { openApiCases } from "./served/open-api.ts";
 import { pointsCases } from "./served/points.ts";
+import { receiptCases } from "./served/receipts.ts";
 import { verifyCases } from "./served/verify.ts";
 
 // One started system for all of these; each brings cards of its own.
@@ -31,6 +32,9 @@ describe("keys of operations", () => {
 });
 describe("finality", () => {
   finalityCases(served);
+});
+describe("receipts", () => {
+  receiptCases(served);
 });
 describe("a card's life", () => {
   cardLifeCases(served);

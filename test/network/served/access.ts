@@ -34,6 +34,7 @@ const routes: readonly [method: string, path: string, takes: readonly Role[] | "
   ["GET", "/v1/acceptors/x/write-offs", allRoles],
   ["GET", "/v1/batches/x/cards", ["issuer", "distributor", "regulator", "operator"]],
   ["GET", "/v1/ledger/status", allRoles],
+  ["GET", "/v1/ledger/promises", ["operator"]],
   ["GET", "/tile/entries/000.p/1", ["regulator", "operator"]],
   ["GET", "/v1/events/x/proof", "PUBLIC"],
   ["POST", "/v1/verify", "PUBLIC"],
