@@ -18,6 +18,8 @@ export const lagSamplesMax = 1_024;
 export const controlPageEvents = 500;
 /** Entries, or cards, that one page of a list looks at; fewer are shown where the caller may not see all. */
 export const listScannedMax = 1_000;
+/** Bytes of entries that one page of a list decodes: some ninety events of five hundred cards each. */
+export const listScannedBytesMax = 1_048_576;
 /** How often promises that are overdue are looked for, milliseconds. */
 export const promiseLookMs = 1_000;
 /** Looks left out at most while the copy catches up after a start. */

@@ -1,7 +1,7 @@
 import type { FollowerStore } from "@scrip/ports";
 import { Problem } from "@scrip/service-kit";
 import { formatCursor, limitOf, parseCursor, type PageQuery } from "@scrip/wire";
-import { listScannedMax } from "../limits.ts";
+import { listScannedBytesMax, listScannedMax } from "../limits.ts";
 
 /** A list, and where in it a page begins. */
 export interface ListPlace {
@@ -14,6 +14,8 @@ export interface ListPlace {
 /** One place of a list; `item` is null where the reader may not see what stands there. */
 export interface ListStep<Item> {
   readonly place: number;
+  /** What was read to know it. */
+  readonly bytes: number;
   readonly item: Item | null;
 }
 
@@ -27,7 +29,10 @@ export function placeOf(list: string, { cursor }: PageQuery, end: number): ListP
   return { list, after };
 }
 
-/** The first items of the steps: as many as asked for, out of the first `listScannedMax` places. */
+/**
+ * The first items of the steps: as many as asked for, out of the first `listScannedMax` places and about
+ * `listScannedBytesMax`. A page with fewer may have a next one all the same.
+ */
 export function pageOf<Item>(
   { list }: ListPlace,
   steps: Iterable<ListStep<Item>>,
@@ -35,15 +40,17 @@ export function pageOf<Item>(
 ): { items: Item[]; nextCursor: string | null } {
   const items: Item[] = [];
   const limit = limitOf(query);
-  let [last, scanned] = [-1, 0];
-  for (const { place, item } of steps) {
+  let [last, scanned, scannedBytes] = [-1, 0, 0];
+  for (const { place, bytes, item } of steps) {
+    const scannedEnough = scanned === listScannedMax || scannedBytes >= listScannedBytesMax;
     // There is a step that the page has no room for: the next page begins with it.
-    if (items.length === limit || scanned === listScannedMax) {
+    if (items.length === limit || scannedEnough) {
       return { items, nextCursor: formatCursor(list, last) };
     }
     if (item !== null) items.push(item);
     last = place;
     scanned += 1;
+    scannedBytes += bytes;
   }
   return { items, nextCursor: null };
 }

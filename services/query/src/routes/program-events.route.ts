@@ -47,10 +47,8 @@ export function programEventsRoute(app: FastifyInstance, container: DependencyCo
         for (const place of indexesOf(store, from, limitOf(query) + 1)) {
           const found = logEventAt(store, place);
           const seen = found.event !== null && maySeeEvent(caller, found.event, program);
-          yield {
-            place,
-            item: seen ? listedView(found, toHex(leafHash(hash, found.bytes))) : null,
-          };
+          const item = seen ? listedView(found, toHex(leafHash(hash, found.bytes))) : null;
+          yield { place, bytes: found.bytes.length, item };
         }
       };
       const { items: events, nextCursor } = pageOf(from, steps(), query);

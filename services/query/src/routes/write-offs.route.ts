@@ -56,7 +56,8 @@ export function writeOffsRoute(app: FastifyInstance, container: DependencyContai
           const program = event !== null && isSale(event) && registry.program(event.programId);
           const seen = program && maySeeEvent(caller, event, program);
           const about = { index, eventId: toHex(leafHash(hash, bytes)), shards };
-          yield { place, item: seen ? writeOffView(event, program, about) : null };
+          const item = seen ? writeOffView(event, program, about) : null;
+          yield { place, bytes: bytes.length, item };
         }
       };
       const { items: writeOffs, nextCursor } = pageOf(from, steps(), query);
