@@ -26,6 +26,15 @@ export async function readKeys(surroundings: Surroundings): Promise<RoleKeys> {
   return keys as unknown as RoleKeys;
 }
 
+/**
+ * What a command for operators asks with: `SCRIP_API_KEY` where it is set, for the data directory's own key may have been
+ * rotated away. @throws CommandError when there is neither
+ */
+export async function operatorKey(surroundings: Surroundings): Promise<string> {
+  const { SCRIP_API_KEY: given = "" } = surroundings.env;
+  return given === "" ? (await readKeys(surroundings)).operator : given;
+}
+
 function parseObject(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text);

@@ -72,6 +72,19 @@ describe("scrip status", () => {
     expect(out.at(-1)).toBe("promises    2 missed since the start, 0 overdue");
   });
 
+  it("asks with SCRIP_API_KEY where that is set", async () => {
+    const asked: (string | null)[] = [];
+    const { scrip } = stage({
+      env: { SCRIP_API_KEY: "sk_rotated" },
+      fetch: async (_url, init) => {
+        asked.push(new Headers(init.headers).get("authorization"));
+        return new Response("{}", { status: 401 });
+      },
+    });
+    expect(await scrip("status")).toBe(1);
+    expect(asked).toEqual(["Bearer sk_rotated"]);
+  });
+
   it("tells the same as JSON", async () => {
     const { scrip, out } = serverOf(body);
     expect(await scrip("status", "--json")).toBe(0);

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { ScripClient } from "@scrip/client";
 import type { ApiKeyView, KeyBody, KeyMadeAnswer } from "@scrip/wire";
 import { Option, type Command } from "commander";
-import { localUrl, readKeys } from "../data-directory.ts";
+import { localUrl, operatorKey } from "../data-directory.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { CommandError } from "../surroundings.ts";
 
@@ -72,7 +72,7 @@ export function keysCommand(parent: Command, surroundings: Surroundings): void {
 }
 
 async function clientOf({ url }: KeysOptions, surroundings: Surroundings): Promise<ScripClient> {
-  const apiKey = surroundings.env["SCRIP_API_KEY"] ?? (await readKeys(surroundings)).operator;
+  const apiKey = await operatorKey(surroundings);
   return new ScripClient({ baseUrl: url, apiKey, fetch: surroundings.fetch });
 }
 

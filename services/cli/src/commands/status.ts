@@ -1,7 +1,7 @@
 import { ScripClient } from "@scrip/client";
 import type { LedgerPromisesAnswer, LedgerStatusAnswer } from "@scrip/wire";
 import type { Command } from "commander";
-import { dataFile, localUrl, readKeys } from "../data-directory.ts";
+import { dataFile, localUrl, operatorKey } from "../data-directory.ts";
 import { deepStatus } from "../deep/deep-status.ts";
 import { sumOfMetric } from "../metrics-text.ts";
 import type { Surroundings } from "../surroundings.ts";
@@ -27,6 +27,8 @@ Examples:
   $ scrip status
   $ scrip status --json | jq .lag
   $ scrip status --deep --data .scrip
+
+It asks with SCRIP_API_KEY where that is set, else with the operator's key of the data directory.
 
 --deep asks no server: it opens the data directory of a system that has been stopped (it says so while one runs), and
 rehashes every entry, tile and state of both copies of the ledger against the checkpoint that the quorum has signed; it
@@ -62,7 +64,7 @@ async function deep(
 }
 
 async function status({ url, json }: StatusOptions, surroundings: Surroundings): Promise<void> {
-  const { operator } = await readKeys(surroundings);
+  const operator = await operatorKey(surroundings);
   const client = new ScripClient({ baseUrl: url, apiKey: operator, fetch: surroundings.fetch });
   const { body } = await client.ledgerStatus();
   const { body: promises } = await client.ledgerPromises();
