@@ -82,7 +82,8 @@ export function readDue(
   shard: number,
   { untilMs, limit }: { readonly untilMs: number; readonly limit: number },
 ): DueEntry[] {
-  const [start, end] = [dueStart(shard, 0), dueStart(shard, Math.floor(untilMs) + 1)];
+  const endMs = Math.min(Math.max(0, Math.floor(untilMs) + 1), Number.MAX_SAFE_INTEGER);
+  const [start, end] = [dueStart(shard, 0), dueStart(shard, endMs)];
   const keys = dues.getKeys({ start, end, limit: atMost(limit, pageIdsMax) });
   return [...keys].map((key) => stored("an entry of the due index", () => dueOfKey(key)));
 }

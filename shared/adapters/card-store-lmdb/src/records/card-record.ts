@@ -15,7 +15,7 @@ import {
 } from "@scrip/domain";
 import type { CardRecord, StoreTotals } from "@scrip/ports";
 import { RecordReader } from "./record-reader.ts";
-import { RecordWriter } from "./record-writer.ts";
+import { writer } from "./record-writer.ts";
 import { readStanding, writeStanding } from "./standing.ts";
 
 /*
@@ -25,8 +25,6 @@ import { readStanding, writeStanding } from "./standing.ts";
 const format = 1;
 const versionAt = 1;
 const amountsAt = 9;
-
-const writer = new RecordWriter();
 
 /** @throws RangeError for a record that would not come back as it is. */
 export function encodeCard({ card, lastEventId, nonce, walletId }: CardRecord): Buffer {

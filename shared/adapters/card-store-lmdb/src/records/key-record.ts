@@ -1,7 +1,7 @@
 import type { OpId } from "@scrip/domain";
 import type { NewOutcome, Outcome } from "@scrip/ports";
 import { RecordReader } from "./record-reader.ts";
-import { RecordWriter } from "./record-writer.ts";
+import { writer } from "./record-writer.ts";
 
 /** All there is under one operation key: pointer and outcome, which here lie side by side and share one write. */
 export interface KeyRecord {
@@ -17,8 +17,6 @@ const format = 2;
 const seqAt = 1;
 const noSeq = -1;
 const kinds: readonly Outcome["kind"][] = ["DONE", "DECLINED"];
-
-const writer = new RecordWriter();
 
 /** @throws RangeError for a record that would not come back as it is. */
 export function encodeKey({ shard, bodyHash, outcome }: KeyRecord): Buffer {

@@ -1,12 +1,10 @@
 import type { Amount, CardId, Leg, OpId, ParticipantId, ProgramId, Unit } from "@scrip/domain";
 import type { OperationRecord } from "@scrip/ports";
 import { RecordReader } from "./record-reader.ts";
-import { RecordWriter } from "./record-writer.ts";
+import { writer } from "./record-writer.ts";
 
 const format = 1;
 const versionAt = 1;
-
-const writer = new RecordWriter();
 
 /** @throws RangeError for a record that would not come back as it is. */
 export function encodeOperation({ operation, lastEventId, nonce }: OperationRecord): Buffer {

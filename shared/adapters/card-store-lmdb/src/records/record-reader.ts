@@ -1,10 +1,12 @@
 /** Reads what `RecordWriter` wrote. Anything else throws RangeError. */
 export class RecordReader {
   readonly #bytes: Buffer;
+  readonly #view: DataView;
   #at = 0;
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 
   byte(): number {
@@ -15,7 +17,7 @@ export class RecordReader {
   }
 
   whole(): number {
-    const value = this.#bytes.readDoubleBE(this.#step(8));
+    const value = this.#view.getFloat64(this.#step(8));
     if (!Number.isSafeInteger(value)) throw new RangeError("not a whole number");
     return value;
   }
@@ -25,7 +27,7 @@ export class RecordReader {
   }
 
   sum(): bigint {
-    return this.#bytes.readBigInt64BE(this.#step(8));
+    return this.#view.getBigInt64(this.#step(8));
   }
 
   hex(count: number): string {
@@ -38,7 +40,7 @@ export class RecordReader {
   }
 
   text(): string {
-    const length = this.#bytes.readUInt32BE(this.#step(4));
+    const length = this.#view.getUint32(this.#step(4));
     const at = this.#step(length);
     return this.#bytes.toString("utf8", at, at + length);
   }

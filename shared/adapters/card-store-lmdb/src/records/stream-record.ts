@@ -1,12 +1,11 @@
 import type { OutboxEntry, StreamPosition } from "@scrip/ports";
 import { RecordReader } from "./record-reader.ts";
-import { RecordWriter } from "./record-writer.ts";
+import { writer } from "./record-writer.ts";
 
 const seqAt = 2;
 const idAt = 8;
 const idBytes = 32;
 const bytesAt = idAt + idBytes;
-const writer = new RecordWriter();
 
 /** @throws RangeError for a position that would not come back as it is. */
 export const encodePosition = ({ epoch, seq, chain }: StreamPosition): Buffer =>
@@ -26,11 +25,7 @@ export function decodePosition(bytes: Buffer): StreamPosition {
 
 /** @throws RangeError for an id that is no hash. */
 export function encodeEvent(eventId: string, bytes: Uint8Array): Buffer {
-  const made = Buffer.allocUnsafe(bytesAt + bytes.length);
-  if (made.write(eventId, idAt, idBytes, "hex") !== idBytes || eventId.length !== idBytes * 2)
-    throw new RangeError(`not an event id: ${JSON.stringify(eventId.slice(0, 80))}`);
-  made.set(bytes, bytesAt);
-  return made;
+  return writer.start().bigEndian(0, 2).bigEndian(0, 6).hex(eventId, idBytes).bytes(bytes).finish();
 }
 
 /** The same event, with its address filled in. */
