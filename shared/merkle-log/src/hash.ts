@@ -16,14 +16,20 @@ export const sha256: Hash = (data) => nobleSha256(data);
 const leafPrefix = 0x00;
 const nodePrefix = 0x01;
 
-// One buffer for all node hashes: a `Hash` is synchronous and does not keep its input, and an array
+// One buffer for all hashes of a kind: a `Hash` is synchronous and does not keep its input, and an array
 // of 65 bytes is the first size that V8 allocates outside its own heap (twice the cost of the rest).
 const nodeInput = new Uint8Array(1 + 2 * hashBytes);
 nodeInput[0] = nodePrefix;
 
+/** Entries up to this length share a buffer; longer ones are rare. */
+const sharedEntryBytesMax = 4_096;
+const leafInput = new Uint8Array(1 + sharedEntryBytesMax);
+
 /** Hash of one log entry: `H(0x00 ‖ entry)`, RFC 6962 §2.1. */
 export function leafHash(hash: Hash, entry: Uint8Array): Uint8Array {
-  const input = new Uint8Array(1 + entry.length);
+  const length = 1 + entry.length;
+  const fits = length <= leafInput.length;
+  const input = fits ? leafInput.subarray(0, length) : new Uint8Array(length);
   input[0] = leafPrefix;
   input.set(entry, 1);
   return hash(input);

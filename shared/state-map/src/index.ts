@@ -1,3 +1,4 @@
+export { compareBytes } from "./bytes.ts";
 export type { MapChange } from "./bucket/change-bucket.ts";
 export {
   MapStoreError,

@@ -57,18 +57,66 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return joined;
 }
 
+/** Bytes of one allocation that many small copies share. */
+const slabBytes = 65_536;
+/** Copies up to this length come out of a slab. */
+const slabCopyBytesMax = 4_096;
+let slab = new Uint8Array(0);
+let slabUsed = 0;
+
+/**
+ * A copy to keep. Small ones are views of a buffer that others share: an allocation of their own outside V8's heap
+ * costs several times the copying. Whoever hands on `.buffer` must mind `byteOffset` and `length`.
+ */
+export function copyOf(bytes: Uint8Array): Uint8Array {
+  const { length } = bytes;
+  if (length > slabCopyBytesMax) return new Uint8Array(bytes);
+  if (slabUsed + length > slab.length) {
+    slab = new Uint8Array(slabBytes);
+    slabUsed = 0;
+  }
+  const copy = slab.subarray(slabUsed, slabUsed + length);
+  slabUsed += length;
+  copy.set(bytes);
+  return copy;
+}
+
 const zero = new Uint8Array(1);
 const tagBytes = new Map<string, Uint8Array>();
 
 /** Input of a hash or signature for one use only: the bytes of the tag, a zero byte, the parts. */
-export function tagged(tag: string, ...parts: readonly Uint8Array[]): Uint8Array {
+export const tagged = (tag: string, ...parts: readonly Uint8Array[]): Uint8Array =>
+  concat(bytesOfTag(tag), ...parts);
+
+function bytesOfTag(tag: string): Uint8Array {
   let bytes = tagBytes.get(tag);
   if (bytes === undefined) {
     bytes = concat(utf8(tag), zero);
     tagBytes.set(tag, bytes);
   }
-  return concat(bytes, ...parts);
+  return bytes;
 }
+
+/** Longest input of `hashJoined` and `hashTagged` that needs no allocation. */
+const hashInputBytes = 4_096;
+const hashInput = new Uint8Array(hashInputBytes);
+
+/** H(part ‖ part ‖ …), joined in a buffer of its own: a hash does not keep its input. */
+export function hashJoined(hash: Hash, ...parts: readonly Uint8Array[]): Uint8Array {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  if (length > hashInput.length) return hash(concat(...parts));
+  let at = 0;
+  for (const part of parts) {
+    hashInput.set(part, at);
+    at += part.length;
+  }
+  return hash(hashInput.subarray(0, length));
+}
+
+/** H(tag ‖ 0 ‖ part ‖ …). */
+export const hashTagged = (hash: Hash, tag: string, ...parts: readonly Uint8Array[]): Uint8Array =>
+  hashJoined(hash, bytesOfTag(tag), ...parts);
 
 /** A text that another part may follow: its UTF-8 and a zero byte. @throws RangeError when it holds a zero itself. */
 export function terminated(text: string): Uint8Array {

@@ -6,11 +6,12 @@ import {
   PortError,
   type TileRecord,
 } from "@scrip/ports";
+import { copyOf, fromHex } from "@scrip/wire";
 import type { Database, Key } from "lmdb";
 import { broken, requireContinuation } from "./block-rules.ts";
 import { entryRuns } from "./entry-runs.ts";
 import { type Environment, openEnvironment } from "./environment.ts";
-import { cardKey, hexBytes, indexKey, listKey, pairOf, tileKey } from "./keys.ts";
+import { cardKey, indexKey, listKey, pairOf, tileKey } from "./keys.ts";
 import { packPostings } from "./postings.ts";
 import { type BlockPlace, SnapshotReads } from "./reads.ts";
 
@@ -102,13 +103,16 @@ class LmdbFollowerStore extends SnapshotReads implements FollowerStore {
 
   #putIndex({ events, cards, operations, control, lists }: BlockIndex): void {
     const first = { noOverwrite: true };
-    for (const { eventId, index } of events) {
-      this.#env.events.putSync(hexBytes(eventId), indexKey(index), first);
+    // Keys in order: neighbours lie on one page, which is then found, copied and written once.
+    for (const { eventId, index } of events.toSorted(by("eventId"))) {
+      this.#env.events.putSync(fromHex(eventId), copyOf(indexKey(index)), first);
     }
-    for (const { opId, index } of operations) {
-      this.#env.operations.putSync(hexBytes(opId), indexKey(index), first);
+    for (const { opId, index } of operations.toSorted(by("opId"))) {
+      this.#env.operations.putSync(fromHex(opId), copyOf(indexKey(index)), first);
     }
-    for (const { cardId, index } of cards) put(this.#env.cards, cardKey(cardId, index), nothing);
+    for (const { cardId, index } of cards.toSorted(by("cardId"))) {
+      put(this.#env.cards, cardKey(cardId, index), nothing);
+    }
     for (const index of control) put(this.#env.control, indexKey(index), nothing);
     for (const { list, indexes } of lists) {
       const [first] = indexes;
@@ -117,8 +121,17 @@ class LmdbFollowerStore extends SnapshotReads implements FollowerStore {
   }
 }
 
-/** Inside a transaction: writes, or removes where there are no bytes. */
+/**
+ * Inside a transaction: writes, or removes where there are no bytes. The driver asks V8 where each buffer lies that it
+ * has not met; copies share one that it knows, which is several times cheaper for values as small as these.
+ */
 function put<K extends Key>(db: Database<Uint8Array, K>, key: K, bytes: Uint8Array | null): void {
   if (bytes === null) db.removeSync(key);
-  else db.putSync(key, bytes);
+  else db.putSync(key, copyOf(bytes));
+}
+
+/** Orders by an id in hex, of which records keep the bytes; what has the same id stays in its order. */
+function by<Name extends string>(name: Name) {
+  return (left: Readonly<Record<Name, string>>, right: Readonly<Record<Name, string>>): number =>
+    left[name] < right[name] ? -1 : left[name] === right[name] ? 0 : 1;
 }

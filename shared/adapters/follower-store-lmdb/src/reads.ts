@@ -1,17 +1,9 @@
-import type { Database, Key } from "lmdb";
+import type { Key, Transaction } from "lmdb";
 import type { CardId, OpId } from "@scrip/domain";
+import { copyOf, fromHex } from "@scrip/wire";
 import { unpack } from "./entry-runs.ts";
 import type { Bytes, Environment } from "./environment.ts";
-import {
-  cardKey,
-  hexBytes,
-  indexAtEnd,
-  indexKey,
-  listKey,
-  readIndex,
-  readPair,
-  tileKey,
-} from "./keys.ts";
+import { cardKey, indexAtEnd, indexKey, listKey, readIndex, readPair, tileKey } from "./keys.ts";
 import { postingsAfter } from "./postings.ts";
 import { Snapshot } from "./snapshot.ts";
 
@@ -19,6 +11,14 @@ export interface BlockPlace {
   readonly height: number;
   readonly fromIndex: number;
   readonly size: number;
+}
+
+/**
+ * A look-up into a buffer that the next one overwrites: the copy that the driver would make costs more than the look-up.
+ * Its types leave out that this one takes a transaction too.
+ */
+interface FastReads<K extends Key> {
+  getBinaryFast(key: K, options: { readonly transaction: Transaction }): Uint8Array | undefined;
 }
 
 /** The highest index there can be, for ranges read from their end. */
@@ -100,12 +100,12 @@ export class SnapshotReads {
   }
 
   indexOfEvent(eventId: string): number | undefined {
-    const found = this.#get(this.#env.events, hexBytes(eventId));
+    const found = this.#get(this.#env.events, fromHex(eventId));
     return found && readIndex(found);
   }
 
   indexOfOperation(opId: OpId): number | undefined {
-    const found = this.#get(this.#env.operations, hexBytes(opId));
+    const found = this.#get(this.#env.operations, fromHex(opId));
     return found && readIndex(found);
   }
 
@@ -149,9 +149,9 @@ export class SnapshotReads {
     return this.#range(this.#env.runs, before).map(({ key }) => readIndex(key))[0];
   }
 
-  #get<K extends Key>(db: Database<Uint8Array, K>, key: K): Uint8Array | undefined {
-    const value = db.get(key, { transaction: this.#snapshot.transaction });
-    return value && plain(value);
+  #get<K extends Key>(db: FastReads<K>, key: K): Uint8Array | undefined {
+    const value = db.getBinaryFast(key, { transaction: this.#snapshot.transaction });
+    return value && copyOf(plain(value));
   }
 
   #range(db: Bytes, options: Parameters<Bytes["getRange"]>[0]) {

@@ -6,6 +6,13 @@ import type { BlockInput, JudgedEvent } from "./block.ts";
 import { LogGrowth } from "./log-growth.ts";
 import { type Rules, rulesOf } from "./protocol.ts";
 
+/** What a block adds to a program, kept beside its leaf until the block is sealed. */
+interface Tally {
+  entries: number;
+  chain: string;
+  totals: Totals;
+}
+
 /** One block while it is being made. Throwing it away leaves no trace. */
 export class BlockDraft {
   readonly state: LedgerState;
@@ -16,7 +23,7 @@ export class BlockDraft {
   readonly rules: Rules;
   readonly timeMs: number;
   readonly events: JudgedEvent[] = [];
-  readonly #sums = new Map<string, Totals>();
+  readonly #tallies = new Map<string, Tally>();
   #born = 0;
   #latenessMs = 0;
 
@@ -43,36 +50,52 @@ export class BlockDraft {
 
   /** Counts one more entry of a program: its leaf proves an export of the program complete. */
   countEntry(programId: string, eventId: string): void {
-    const program = this.leaves.get("program", programId);
-    if (program === undefined) return;
-    const chain = nextChain(this.hash, program.chain, eventId);
-    this.leaves.set("program", { ...program, entries: program.entries + 1, chain });
+    const tally = this.#tallyOf(programId);
+    if (tally === undefined) return;
+    tally.chain = nextChain(this.hash, tally.chain, eventId);
+    tally.entries += 1;
   }
 
   /** Notes what the cards of one event have become; `settleTotals` brings it into the leaves. */
   countCards(programId: string, before: ReadonlyMap<CardId, Card>, after: readonly Card[]): void {
-    let sums = this.#sums.get(programId) ?? noTotals;
+    const tally = this.#tallyOf(programId);
+    if (tally === undefined) throw new Error(`cards of a program that is not there: ${programId}`);
     for (const card of after) {
       const known = before.get(card.cardId);
       if (known === undefined) this.#born += 1;
       else if (sameValue(known, card)) continue;
-      sums = addTotals(sums, sumsDelta(known, card));
+      tally.totals = addTotals(tally.totals, sumsDelta(known, card));
     }
-    this.#sums.set(programId, sums);
   }
 
-  /** Brings the totals, over all and of each program, to what the block's cards have become. */
+  /** Brings the leaves of programs, and the totals over all, to what the block's events have come to. */
   settleTotals(): void {
     let { cards, totals } = this.leaves.need("totals", null);
     cards += this.#born;
-    for (const [programId, sums] of this.#sums) {
+    for (const [programId, { entries, chain, totals: sums }] of this.#tallies) {
       const program = this.leaves.need("program", programId);
-      this.leaves.set("program", { ...program, totals: addTotals(program.totals, sums) });
+      this.leaves.set("program", {
+        ...program,
+        entries: program.entries + entries,
+        chain,
+        totals: addTotals(program.totals, sums),
+      });
       totals = addTotals(totals, sums);
     }
-    this.#sums.clear();
+    this.#tallies.clear();
     this.#born = 0;
     this.leaves.set("totals", { cards, totals });
+  }
+
+  /** Undefined for a program that there is not, or not yet: nothing is counted for it. */
+  #tallyOf(programId: string): Tally | undefined {
+    const known = this.#tallies.get(programId);
+    if (known !== undefined) return known;
+    const program = this.leaves.get("program", programId);
+    if (program === undefined) return undefined;
+    const tally = { entries: 0, chain: program.chain, totals: noTotals };
+    this.#tallies.set(programId, tally);
+    return tally;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { MapChange } from "@scrip/state-map";
+import { compareBytes, type MapChange } from "@scrip/state-map";
 import {
   decodeLeaf,
   type Hash,
@@ -13,6 +13,7 @@ import type { LedgerReader } from "./ledger-reader.ts";
 
 /** A leaf as this block sees it. `leaf` undefined: there is none. */
 interface Slot {
+  readonly kind: LeafKind;
   readonly key: Uint8Array;
   leaf: Leaves[LeafKind] | undefined;
   changed: boolean;
@@ -31,7 +32,7 @@ export interface LeafWrite {
 export class LeafView {
   readonly #reader: Pick<LedgerReader, "leaf">;
   readonly #hash: Hash;
-  readonly #slots = new Map<LeafKind, Map<string, Slot>>();
+  readonly #slots = new Map<LeafKind, Map<string | number, Slot>>();
 
   constructor(reader: Pick<LedgerReader, "leaf">, hash: Hash) {
     this.#reader = reader;
@@ -63,17 +64,14 @@ export class LeafView {
     slot.leaf = undefined;
   }
 
-  /** Everything that was set or removed, for the store and for the map, in the same order. */
+  /** Everything that was set or removed, for the store and for the map, both in the order of their keys. */
   changes(): { readonly writes: LeafWrite[]; readonly map: MapChange[] } {
     const writes: LeafWrite[] = [];
     const map: MapChange[] = [];
-    for (const [kind, slots] of this.#slots) {
-      for (const { key, leaf, changed } of slots.values()) {
-        if (!changed) continue;
-        const hashed = leaf && hashedLeaf(this.#hash, kind, leaf);
-        writes.push({ key, bytes: hashed?.bytes ?? null });
-        map.push({ key, valueHash: hashed?.stateHash ?? null });
-      }
+    for (const { kind, key, leaf } of this.#changed()) {
+      const hashed = leaf && hashedLeaf(this.#hash, kind, leaf);
+      writes.push({ key, bytes: hashed?.bytes ?? null });
+      map.push({ key, valueHash: hashed?.stateHash ?? null });
     }
     return { writes, map };
   }
@@ -81,7 +79,7 @@ export class LeafView {
   #slot<K extends LeafKind>(kind: K, id: LeafIds[K]): Slot {
     let ofKind = this.#slots.get(kind);
     if (ofKind === undefined) this.#slots.set(kind, (ofKind = new Map()));
-    const name = typeof id === "string" ? id : JSON.stringify(id);
+    const name = nameOf(id);
     let slot = ofKind.get(name);
     if (slot === undefined) ofKind.set(name, (slot = this.#read(kind, id)));
     return slot;
@@ -91,6 +89,19 @@ export class LeafView {
     const key = leafKey(this.#hash, kind, id);
     const bytes = this.#reader.leaf(key);
     const leaf = bytes === undefined ? undefined : decodeLeaf(kind, bytes);
-    return { key, leaf, changed: false };
+    return { kind, key, leaf, changed: false };
   }
+
+  #changed(): Slot[] {
+    const slots = [...this.#slots.values()].flatMap((ofKind) => [...ofKind.values()]);
+    return slots.filter(({ changed }) => changed).sort((a, b) => compareBytes(a.key, b.key));
+  }
+}
+
+/** A name for an id, its own among those of one kind. */
+function nameOf(id: LeafIds[LeafKind]): string | number {
+  if (typeof id === "string" || typeof id === "number") return id;
+  if (id === null) return "";
+  // No role and no number holds a space.
+  return "role" in id ? `${id.role} ${id.name}` : `${id.version} ${id.programId}`;
 }

@@ -1,4 +1,4 @@
-import { utf8, writeHex } from "../bytes.ts";
+import { copyOf, utf8, writeHex } from "../bytes.ts";
 import { cborBytesMax } from "./limits.ts";
 
 const firstBytes = 1_024;
@@ -21,8 +21,13 @@ export class CborWriter {
 
   /** A copy of what was written. @throws RangeError when it is longer than anybody would read. */
   finish(): Uint8Array {
+    return copyOf(this.written());
+  }
+
+  /** A view of what was written, good until the next `start`. @throws RangeError when it is too long */
+  written(): Uint8Array {
     if (this.#at > cborBytesMax) throw new RangeError(`more than ${cborBytesMax} bytes`);
-    return this.#bytes.slice(0, this.#at);
+    return this.#bytes.subarray(0, this.#at);
   }
 
   get length(): number {

@@ -11,12 +11,14 @@ export const streamStart = (hash: Hash, chainId: string, shard: number): string 
 export const programStart = (hash: Hash, programId: ProgramId): string =>
   toHex(hash(tagged(tags.program, utf8(programId))));
 
+// One for all links: a hash does not keep its input.
+const linkInput = new Uint8Array(64);
+
 /** The next link of either: H(chain ‖ leafHash), all 32 bytes hex. */
 export function nextChain(hash: Hash, chain: string, leafHash: string): string {
   if (chain.length !== 64 || leafHash.length !== 64)
     throw new RangeError("a link needs two hashes");
-  const link = new Uint8Array(64);
-  writeHex(chain, link, 0);
-  writeHex(leafHash, link, 32);
-  return toHex(hash(link));
+  writeHex(chain, linkInput, 0);
+  writeHex(leafHash, linkInput, 32);
+  return toHex(hash(linkInput));
 }

@@ -1,6 +1,6 @@
 import type { BatchId, CardId, OpId, ParticipantId, ProgramId } from "@scrip/domain";
 import type { Hash } from "../bytes.ts";
-import { bigEndian, concat, fromHex, tagged, terminated, utf8 } from "../bytes.ts";
+import { bigEndian, concat, fromHex, hashTagged, terminated, utf8 } from "../bytes.ts";
 import type { KeyLeaf, Leaves } from "../states.ts";
 import type { LeafKind } from "../tags.ts";
 
@@ -62,4 +62,4 @@ export const leafIdBytes = <K extends LeafKind>(kind: K, id: LeafIds[K]): Uint8A
 
 /** Where in the map a leaf stands: H("scrip/v1/map/<kind>" ‖ 0 ‖ id). */
 export const leafKey = <K extends LeafKind>(hash: Hash, kind: K, id: LeafIds[K]): Uint8Array =>
-  hash(tagged(`scrip/v1/map/${kind}`, idBytes[kind](id)));
+  hashTagged(hash, `scrip/v1/map/${kind}`, idBytes[kind](id));

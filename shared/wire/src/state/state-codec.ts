@@ -1,3 +1,4 @@
+import { copyOf } from "../bytes.ts";
 import { CborReader } from "../cbor/reader.ts";
 import { CborWriter } from "../cbor/writer.ts";
 import type { Codec } from "../codec/codec.ts";
@@ -30,11 +31,18 @@ export interface Halves {
 }
 
 const writer = new CborWriter();
+// The halves of a leaf are hashed and wrapped from where they were written: each has a place of its own.
+const publicWriter = new CborWriter();
+const privateWriter = new CborWriter();
 
 function encode<T>(codec: Codec<T>, value: T): Uint8Array {
-  writer.start();
-  codec.write(writer, value);
-  return writer.finish();
+  return written(writer, codec, value).finish();
+}
+
+function written<T>(into: CborWriter, codec: Codec<T>, value: T): CborWriter {
+  into.start();
+  codec.write(into, value);
+  return into;
 }
 
 function decode<T>(codec: Codec<T>, bytes: Uint8Array): T {
@@ -45,15 +53,26 @@ function decode<T>(codec: Codec<T>, bytes: Uint8Array): T {
 }
 
 /** Both halves of a card's state. @throws RangeError for a state its decoder would refuse. */
-export const cardHalves = (state: CardState): Halves => ({
-  publicBytes: encode(cardPublicCodec, publicOfCard(state)),
-  privateBytes: encode(cardPrivateCodec, privateOfCard(state)),
-});
+export const cardHalves = (state: CardState): Halves => kept(writtenCard(state));
 
 /** Both halves of an operation's state. @throws RangeError for a state its decoder would refuse. */
-export const operationHalves = (state: OperationState): Halves => ({
-  publicBytes: encode(operationPublicCodec, publicOfOperation(state)),
-  privateBytes: encode(operationPrivateCodec, privateOfOperation(state)),
+export const operationHalves = (state: OperationState): Halves => kept(writtenOperation(state));
+
+/** The same, good until the next leaf is written. */
+export const writtenCard = (state: CardState): Halves => ({
+  publicBytes: written(publicWriter, cardPublicCodec, publicOfCard(state)).written(),
+  privateBytes: written(privateWriter, cardPrivateCodec, privateOfCard(state)).written(),
+});
+
+/** The same, good until the next leaf is written. */
+export const writtenOperation = (state: OperationState): Halves => ({
+  publicBytes: written(publicWriter, operationPublicCodec, publicOfOperation(state)).written(),
+  privateBytes: written(privateWriter, operationPrivateCodec, privateOfOperation(state)).written(),
+});
+
+const kept = ({ publicBytes, privateBytes }: Halves): Halves => ({
+  publicBytes: copyOf(publicBytes),
+  privateBytes: copyOf(privateBytes),
 });
 
 /** What a public half says of a card. @throws WireError `STATE_MALFORMED` */
@@ -75,21 +94,22 @@ export function encodeHalves({ publicBytes, privateBytes }: Halves): Uint8Array 
 
 /** The halves of a stored card or operation. @throws WireError `STATE_MALFORMED` */
 export const decodeHalves = (bytes: Uint8Array): Halves =>
-  decoding("STATE_MALFORMED", () => readHalves(bytes));
+  decoding("STATE_MALFORMED", () => kept(readHalves(bytes)));
 
+/** Views of the input. */
 function readHalves(bytes: Uint8Array): Halves {
   const reader = new CborReader(bytes);
   if (reader.array() !== 2) reader.fail("CBOR_UNEXPECTED", "not two halves", 0);
-  const publicBytes = new Uint8Array(reader.bytes());
-  const privateBytes = new Uint8Array(reader.bytes());
+  const publicBytes = reader.bytes();
+  const privateBytes = reader.bytes();
   reader.end();
   return { publicBytes, privateBytes };
 }
 
 /** Stored bytes of a map leaf. @throws RangeError for a state its decoder would refuse: a broken promise. */
 export function encodeLeaf<K extends LeafKind>(kind: K, leaf: Leaves[K]): Uint8Array {
-  if (kind === "card") return encodeHalves(cardHalves(leaf as CardState));
-  if (kind === "operation") return encodeHalves(operationHalves(leaf as OperationState));
+  if (kind === "card") return encodeHalves(writtenCard(leaf as CardState));
+  if (kind === "operation") return encodeHalves(writtenOperation(leaf as OperationState));
   return encode(plainCodecs[kind as PlainKind] as Codec<Leaves[K]>, leaf);
 }
 

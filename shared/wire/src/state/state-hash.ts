@@ -1,10 +1,10 @@
 import type { Hash } from "../bytes.ts";
-import { concat, fromHex, tagged } from "../bytes.ts";
+import { fromHex, hashJoined, hashTagged } from "../bytes.ts";
 import type { CardState, Leaves, OperationState } from "../states.ts";
 import type { LeafKind } from "../tags.ts";
 import { tags } from "../tags.ts";
 import type { Halves } from "./state-codec.ts";
-import { cardHalves, encodeHalves, encodeLeaf, operationHalves } from "./state-codec.ts";
+import { encodeHalves, encodeLeaf, writtenCard, writtenOperation } from "./state-codec.ts";
 
 /** What hides a private half: nobody without the last event's nonce can try out its contents. */
 interface Blinding {
@@ -20,8 +20,8 @@ export function hiddenHash(
   privateBytes: Uint8Array,
   { nonce, id }: Blinding,
 ): Uint8Array {
-  const blind = hash(tagged(tags.blind, fromHex(nonce), fromHex(id)));
-  return hash(concat(blind, privateBytes));
+  const blind = hashTagged(hash, tags.blind, fromHex(nonce), fromHex(id));
+  return hashJoined(hash, blind, privateBytes);
 }
 
 /** State hash of a card from what a public proof shows: H(tag ‖ H(public) ‖ hidden hash). */
@@ -29,22 +29,22 @@ export const stateHashFromPublic = (
   hash: Hash,
   publicBytes: Uint8Array,
   hidden: Uint8Array,
-): Uint8Array => hash(tagged(tags.cardState, hash(publicBytes), hidden));
+): Uint8Array => hashTagged(hash, tags.cardState, hash(publicBytes), hidden);
 
 /** The same for an operation. */
 export const operationHashFromPublic = (
   hash: Hash,
   publicBytes: Uint8Array,
   hidden: Uint8Array,
-): Uint8Array => hash(tagged(tags.operationState, hash(publicBytes), hidden));
+): Uint8Array => hashTagged(hash, tags.operationState, hash(publicBytes), hidden);
 
 /** State hash of a card: H(tag ‖ H(public) ‖ H(blind ‖ private)). */
 export const cardStateHash = (hash: Hash, state: CardState): Uint8Array =>
-  hashOfCard(hash, cardHalves(state), state);
+  hashOfCard(hash, writtenCard(state), state);
 
 /** State hash of an operation, in the same halves. */
 export const operationStateHash = (hash: Hash, state: OperationState): Uint8Array =>
-  hashOfOperation(hash, operationHalves(state), state);
+  hashOfOperation(hash, writtenOperation(state), state);
 
 const hashOfCard = (hash: Hash, halves: Halves, { nonce, card }: CardState): Uint8Array =>
   stateHashFromPublic(
@@ -74,12 +74,12 @@ export interface HashedLeaf {
 export function hashedLeaf<K extends LeafKind>(hash: Hash, kind: K, leaf: Leaves[K]): HashedLeaf {
   if (kind === "card") {
     const state = leaf as CardState;
-    const halves = cardHalves(state);
+    const halves = writtenCard(state);
     return { bytes: encodeHalves(halves), stateHash: hashOfCard(hash, halves, state) };
   }
   if (kind === "operation") {
     const state = leaf as OperationState;
-    const halves = operationHalves(state);
+    const halves = writtenOperation(state);
     return { bytes: encodeHalves(halves), stateHash: hashOfOperation(hash, halves, state) };
   }
   const bytes = encodeLeaf(kind, leaf);
