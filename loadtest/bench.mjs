@@ -3,6 +3,7 @@ import { conditions } from "./harness/conditions.mjs";
 import { keepResult, sectionText } from "./harness/report.mjs";
 import * as acceptedToCommitted from "./scenarios/accepted-to-committed.mjs";
 import * as ledgerFromOutbox from "./scenarios/ledger-from-outbox.mjs";
+import * as millionCards from "./scenarios/million-cards.mjs";
 import * as proofSizes from "./scenarios/proof-sizes.mjs";
 import * as writeOffAccept from "./scenarios/write-off-accept.mjs";
 
@@ -11,7 +12,7 @@ import * as writeOffAccept from "./scenarios/write-off-accept.mjs";
  */
 
 /** @type {Scenario[]} */
-const scenarios = [writeOffAccept, ledgerFromOutbox, acceptedToCommitted, proofSizes];
+const scenarios = [writeOffAccept, ledgerFromOutbox, acceptedToCommitted, millionCards, proofSizes];
 
 const options = readOptions(scenarios.map(({ name }) => name));
 const chosen = scenarios.filter(

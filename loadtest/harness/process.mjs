@@ -14,6 +14,8 @@ const readyOutput = /^ready(?: (\S+))?$/m;
  * @property {string} url where it listens; empty when it does not
  * @property {(question: string, given?: unknown) => Promise<any>} ask
  * @property {() => Promise<void>} stop
+ * @property {() => Promise<void>} kill as a crash would: at any line, nothing flushed
+ * @property {number} pid
  */
 
 /**
@@ -30,7 +32,7 @@ export async function startProcess(script, given = {}) {
   });
   const ask = questions(child);
   const url = await ready(child, script, readyWhen);
-  return { url, ask, stop: () => stop(child) };
+  return { url, ask, stop: () => stop(child), kill: () => kill(child), pid: child.pid ?? 0 };
 }
 
 /** @param {import("node:child_process").ChildProcess} child */
@@ -93,4 +95,11 @@ async function stop(child) {
   const timer = setTimeout(() => child.kill("SIGKILL"), stopMaxMs);
   await ended;
   clearTimeout(timer);
+}
+
+/** @param {import("node:child_process").ChildProcess} child */
+async function kill(child) {
+  const ended = once(child, "exit");
+  child.kill("SIGKILL");
+  await ended;
 }
