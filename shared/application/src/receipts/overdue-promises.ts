@@ -144,4 +144,4 @@ export class OverduePromises {
 const newShard = (shard: number): Shard => ({ shard, lookedTo: 0, overdue: [] });
 
 /** Bulk steps, and what falls due by itself under nobody's key, are answered without a receipt. */
-const isPromised = (event: DomainEvent): boolean => !("each" in event) && "opId" in event;
+const isPromised = (event: DomainEvent): boolean => event.opId !== null && !("each" in event);

@@ -7,13 +7,13 @@ import {
   testReceipts,
   type CountingSigner,
 } from "@scrip/testing";
-import { formatEventId } from "@scrip/wire";
+import { decodeEvent, formatEventId } from "@scrip/wire";
 import { describe, expect, it } from "vitest";
 import { operationAnswer, type KeyedResult, type Receipts } from "../../src/index.ts";
 import { declined } from "../../src/keyed/attempt.ts";
 import { runKeyed } from "../../src/keyed/keyed.ts";
 import { activeCard, activeCards, createdProgram, keyOf } from "../support/making.ts";
-import { bind, code, giveBack, grant, saleOf, sell, store1 } from "../support/selling.ts";
+import { bind, code, giveBack, grant, lots, saleOf, sell, store1 } from "../support/selling.ts";
 import { replacing, World } from "../support/world.ts";
 import { opened, type Opened } from "./opened.ts";
 
@@ -94,6 +94,21 @@ describe("an answer that moved value", () => {
     const events = told.map((one) => check(here, one));
     expect(new Set(events.map(({ eventId }) => eventId)).size).toBe(40);
     for (const { size } of events) expect(size).toBe(40);
+  });
+
+  it("is for the operation's own event, not for what fell due before it in the same save", async () => {
+    const here = await given();
+    const { world } = here;
+    await createdProgram(world, "POINTS");
+    await grant(world, "anna", 5, { expiresAtMs: world.clock.nowMs() + 1_000 });
+    await grant(world, "anna", 50);
+    world.clock.advance(1_000);
+    const sale = () => sell(world, lots("anna"), 20, { key: "k" });
+    for (const result of [await sale(), await sale()]) {
+      const { entry } = check(here, await answered(here, result));
+      expect(decodeEvent(entry).event.type).toBe("CardWrittenOff");
+    }
+    expect((await world.cardEvents()).map(({ type }) => type)).toContain("CardsExpired");
   });
 
   it("names the proof in place of a receipt once the event is COMMITTED or REJECTED", async () => {

@@ -51,6 +51,21 @@ describe("promises", () => {
     expect([promises.missed, promises.overdue, await promises.list(10)]).toEqual([1, 0, []]);
   });
 
+  it("are none of what fell due by itself", async () => {
+    const { world, watching } = await given();
+    const expiresAtMs = world.clock.nowMs() + 1_000;
+    const [card] = await activeCards(world, { count: 1, key: "short", expiresAtMs });
+    world.clock.advance(1_000);
+    const answer = await sell(world, code(card ?? ("" as CardId)), 5);
+    expect(answer).toMatchObject({ outcome: { kind: "DECLINED" } });
+    const types = (await world.cardEvents()).map(({ type }) => type);
+    expect(types).toContain("CardsExpired");
+    const promises = watching();
+    world.clock.advance(logWithinMs);
+    await promises.look();
+    expect(promises.missed).toBe(0);
+  });
+
   it("are told with the longest overdue first, as many as are asked for", async () => {
     const { world, cards, watching, sold } = await given();
     const promises = watching();
