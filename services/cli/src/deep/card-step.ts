@@ -55,7 +55,6 @@ async function uncommitted({ store, report }: Comparison, head: ShardHead): Prom
   if (trim.seq > head.nextSeq)
     return wrong(`trimmed to ${trim.seq}, the ledger is at ${head.nextSeq}`);
   if (next < head.nextSeq) return wrong(`it ends at ${next}, the ledger is at ${head.nextSeq}`);
-  if (trim.epoch !== head.epoch) return wrong(`epoch ${trim.epoch}, the ledger's is ${head.epoch}`);
   let { seq, chain } = trim;
   while (seq < head.nextSeq) {
     const events = await store.read(shard, seq, Math.min(eventsPerPage, head.nextSeq - seq));

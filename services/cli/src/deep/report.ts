@@ -1,5 +1,5 @@
 /** Findings that are listed one by one; the rest is counted. */
-export const findingsListedMax = 200;
+const findingsListedMax = 200;
 
 /** Something that is not as it has to be. */
 export interface Damage {
