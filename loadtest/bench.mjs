@@ -6,13 +6,21 @@ import * as ledgerFromOutbox from "./scenarios/ledger-from-outbox.mjs";
 import * as millionCards from "./scenarios/million-cards.mjs";
 import * as proofSizes from "./scenarios/proof-sizes.mjs";
 import * as writeOffAccept from "./scenarios/write-off-accept.mjs";
+import * as writeOffAtSize from "./scenarios/write-off-at-size.mjs";
 
 /**
  * @typedef {{ name: string, run: (options: import("./harness/options.mjs").Options) => Promise<import("./harness/report.mjs").Section> }} Scenario
  */
 
 /** @type {Scenario[]} */
-const scenarios = [writeOffAccept, ledgerFromOutbox, acceptedToCommitted, millionCards, proofSizes];
+const scenarios = [
+  writeOffAccept,
+  ledgerFromOutbox,
+  acceptedToCommitted,
+  millionCards,
+  writeOffAtSize,
+  proofSizes,
+];
 
 const options = readOptions(scenarios.map(({ name }) => name));
 const chosen = scenarios.filter(

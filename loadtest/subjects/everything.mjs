@@ -5,7 +5,7 @@ import { startProcess } from "../harness/process.mjs";
 
 const main = new URL("../../services/all/dist/main.js", import.meta.url);
 const lookEveryMs = 20;
-const waitMaxMs = 600_000;
+const waitMaxMs = 1_800_000;
 
 /**
  * The product as `npm start` runs it: every service in one process on one port.

@@ -3,6 +3,7 @@ import { startScrip, type RunningScrip } from "../stage/running-scrip.ts";
 import { temporaryDirectory } from "../stage/temporary.ts";
 import { accessCases } from "./served/access.ts";
 import { badInputCases } from "./served/bad-input.ts";
+import { batchCases } from "./served/batches.ts";
 import { cardLifeCases } from "./served/card-life.ts";
 import { finalityCases } from "./served/finality.ts";
 import { keyCases } from "./served/keys.ts";
@@ -26,6 +27,9 @@ afterAll(async () => {
 const served = () => scrip;
 describe("bad input", () => {
   badInputCases(served);
+});
+describe("batches", () => {
+  batchCases(served);
 });
 describe("keys of operations", () => {
   keyCases(served);

@@ -45,12 +45,11 @@ export async function stockCards(scrip: RunningScrip, order: StockOrder): Promis
   const at = `${url}/v1/batches/${batchId}`;
   await generated(at, keys.issuer);
   const download = (await expectStatus(`${at}/codes`, { key: keys.issuer }, 200)).text;
-  const step = (name: string, body: object) =>
-    expectStatus(
-      `${at}/${name}`,
-      { key: keys.distributor, idempotencyKey: `${programId} ${name}`, body },
-      200,
-    );
+  const step = async (name: string, body: object): Promise<void> => {
+    const asked = { key: keys.distributor, idempotencyKey: `${programId} ${name}`, body };
+    // 202: it goes on, and the same key asks again.
+    while ((await expectStatus(`${at}/${name}`, asked, 200, 202)).status === 202);
+  };
   if (until !== "GENERATED") await step("acquire", { distributor: "north" });
   if (until === "ACTIVE") await step("distribute", { cards: "ALL" });
   if (order.confirm === true) await confirmCodes(scrip, { batchId, download, count });

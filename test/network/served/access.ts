@@ -18,6 +18,7 @@ const routes: readonly [method: string, path: string, takes: readonly Role[] | "
   ["GET", "/v1/batches/x", ["issuer", "distributor", "operator"]],
   ["GET", "/v1/batches/x/codes", ["issuer"]],
   ["POST", "/v1/batches/x/codes/confirm", ["issuer"]],
+  ["GET", "/v1/batches/x/left-out?step=generate", ["issuer", "distributor", "operator"]],
   ["POST", "/v1/batches/x/acquire", ["distributor"]],
   ["POST", "/v1/batches/x/distribute", ["distributor", "issuer"]],
   ["POST", "/v1/points-grants", ["issuer"]],

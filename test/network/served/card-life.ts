@@ -254,6 +254,7 @@ export function cardLifeCases(served: () => RunningScrip): void {
     expect((await confirm(3, hash)).json).toEqual({ batchId: stock.batchId, codes: "WIPED" });
     const gone = await ask(at, { key });
     expect([gone.status, gone.json.code]).toEqual([410, "CODES_WIPED"]);
-    expect((await confirm(3, hash)).status).toBe(410);
+    expect((await confirm(3, hash)).json).toEqual({ batchId: stock.batchId, codes: "WIPED" });
+    expect((await confirm(3, "0".repeat(64))).json.code).toBe("CODES_WIPED");
   });
 }
