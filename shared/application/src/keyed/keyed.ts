@@ -30,6 +30,8 @@ export type KeyedResult =
       readonly shard: number;
       /** Its event's entry as it was just saved; null when it is not at hand: the outbox may have it. */
       readonly entry: Uint8Array | null;
+      /** What `outcome.answer` says, where it is at hand. */
+      readonly answer?: object;
       /** False for whoever brought it about. */
       readonly replayed: boolean;
     }
@@ -86,7 +88,7 @@ async function save(
   switch (result.kind) {
     case "SAVED":
       // From here the operation is decided. A crash now loses nothing: the relay finds the event in the outbox.
-      return reached(change, outcome, result.firstSeq);
+      return reached(change, { attempt, outcome, firstSeq: result.firstSeq });
     case "OUTCOME_EXISTS":
       // It may stand in another shard than this attempt was going to be decided in: the pointer knows.
       return (await standing(store, operation)) ?? { kind: "IN_PROGRESS" };
@@ -97,11 +99,18 @@ async function save(
   }
 }
 
-function reached({ events, shard }: Change, outcome: NewOutcome, firstSeq: number): KeyedResult {
+interface Saved {
+  readonly attempt: Exclude<Attempt, { kind: "NOT_COMMITTED_YET" }>;
+  readonly outcome: NewOutcome;
+  readonly firstSeq: number;
+}
+
+function reached({ events, shard }: Change, { attempt, outcome, firstSeq }: Saved): KeyedResult {
   const kept = keptOutcome(outcome, { events: events.length, firstSeq });
   // The due events go first: the operation's own is the last one.
   const entry = outcome.eventId === null ? null : (events.at(-1)?.bytes ?? null);
-  return { kind: "OUTCOME", outcome: kept, shard, entry, replayed: false };
+  const answer = attempt.kind === "SAVE" ? { answer: attempt.answer } : {};
+  return { kind: "OUTCOME", outcome: kept, shard, entry, ...answer, replayed: false };
 }
 
 function outcomeOf(

@@ -50,9 +50,9 @@ async function outcomeAnswer(
   waitMs: number,
 ): Promise<OperationAnswer> {
   const { outcome, replayed } = result;
-  const answer = JSON.parse(outcome.answer) as Record<string, unknown>;
+  const answer = result.answer ?? (JSON.parse(outcome.answer) as object);
   if (outcome.kind === "DECLINED") {
-    const { code, ...more } = answer;
+    const { code, ...more } = answer as Record<string, unknown>;
     return { kind: "NO", code: String(code), more, replayed };
   }
   const { eventId } = outcome;

@@ -140,3 +140,6 @@ export function saleOf(result: KeyedResult): OperationRef {
   if (ref === null) throw new Error(`no sale: ${JSON.stringify(result)}`);
   return ref;
 }
+
+/** A replay has its answer and its entry from the store. */
+export const notAtHand = { answer: undefined, entry: null } as const;

@@ -14,9 +14,14 @@ export function canonicalJson(value: Json): string {
   if (typeof value === "number") return wholeNumber(value);
   if (typeof value === "string") return quoted(value);
   if (isList(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  const pairs = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${pairs.map(([name, inner]) => `${quoted(name)}:${canonicalJson(inner)}`).join(",")}}`;
+  let text = "";
+  for (const [name, inner] of Object.entries(value).sort(byName))
+    text += `${text === "" ? "" : ","}${quoted(name)}:${canonicalJson(inner)}`;
+  return `{${text}}`;
 }
+
+const byName = ([a]: readonly [string, Json], [b]: readonly [string, Json]): number =>
+  a < b ? -1 : 1;
 
 const isList = (value: object): value is readonly Json[] => Array.isArray(value);
 
@@ -25,7 +30,11 @@ function wholeNumber(value: number): string {
   return JSON.stringify(value);
 }
 
+/** Nothing in it is escaped, and no half of a character stands in it. */
+const plain = /^[ !#-[\]-~]*$/;
+
 function quoted(text: string): string {
+  if (plain.test(text)) return `"${text}"`;
   if (loneSurrogate.test(text)) throw new RangeError("text with a lone surrogate");
   return JSON.stringify(text);
 }
