@@ -1,6 +1,6 @@
 // A filled outbox on its way to the verified copy of the ledger: relay, event log, chain-writer, ledger with four
 // cosigners, follower. Each as the product composes it, over a data directory that the product has made; no HTTP.
-import { openAdapters, openDataDirectory } from "@scrip/all";
+import { ledgerScript, openAdapters, openDataDirectory } from "@scrip/all";
 import { Turns, writeOff } from "@scrip/application";
 import { composeWriter, readWriterConfig } from "@scrip/chain-writer";
 import { amount, participantId, shardOf, unit } from "@scrip/domain";
@@ -21,7 +21,7 @@ const directory = openDataDirectory(dataDir);
 const { chainId } = directory.settings;
 const closing = new Closing();
 const logger = createLogger({ service: "bench", level: "warn" });
-const adapters = await openAdapters(directory, closing);
+const adapters = await openAdapters(directory, closing, ledgerScript());
 const { cards, ledger, eventLog, clock, identity, holders, suite, writer: signer } = adapters;
 const { hash } = suite;
 

@@ -64,7 +64,7 @@ export async function composeAll(wiring: Wiring): Promise<FastifyInstance> {
     logger,
     registry: metrics,
     lifecycle,
-    readiness: [query.readiness, relay.readiness, writer.readiness],
+    readiness: [...adapters.readiness, query.readiness, relay.readiness, writer.readiness],
   });
 
   const ports = {

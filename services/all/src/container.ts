@@ -1,8 +1,16 @@
 import { mkdirSync } from "node:fs";
+import { parentPort, workerData } from "node:worker_threads";
 import { openCardStore } from "@scrip/card-store-lmdb";
 import { EmbeddedEventLog } from "@scrip/event-log-embedded";
 import { openFollowerStore } from "@scrip/follower-store-lmdb";
-import { openEmbeddedLedger, type PublishedNote } from "@scrip/ledger-embedded";
+import {
+  type EmbeddedLedgerOptions,
+  type OpenedLedger,
+  openEmbeddedLedger,
+  openLedgerThread,
+  type PublishedNote,
+  serveLedger,
+} from "@scrip/ledger-embedded";
 import {
   type BatchVault,
   type CallerDirectory,
@@ -17,7 +25,7 @@ import {
   PortError,
 } from "@scrip/ports";
 import { epochFirst } from "@scrip/ledger-state";
-import type { Closing } from "@scrip/service-kit";
+import type { Closing, ReadinessCheck } from "@scrip/service-kit";
 import { noteSigner, sha256Ed25519, type CryptoSuite, type Signer } from "@scrip/signing";
 import { SystemClock, SystemIdentity, keyFileSigner } from "@scrip/system";
 import { openBatchVault, openCallerDirectory, openHolderVault } from "@scrip/vault-lmdb";
@@ -35,6 +43,8 @@ export interface Adapters {
   readonly callers: CallerDirectory;
   readonly eventLog: EventLog;
   readonly ledger: Ledger;
+  /** Whether what runs beside the event loop still runs. */
+  readonly readiness: readonly ReadinessCheck[];
   /** Whose signatures make a quorum of this ledger. */
   readonly policy: string;
   /** The query service's own copy of the ledger. */
@@ -71,11 +81,60 @@ async function requireFirstStart(outbox: Outbox, where: string): Promise<void> {
   );
 }
 
+/** What the ledger is opened with: plain data, which can be given to a thread. */
+interface LedgerGiven extends Pick<EmbeddedLedgerOptions, "directory" | "chain" | "published"> {
+  /** Its store's directory. */
+  readonly store: string;
+}
+
+/** Opens the ledger with a store, clock and suite of its own, in whichever thread this is. */
+async function openLedger({ store: place, ...given }: LedgerGiven): Promise<OpenedLedger> {
+  const store = openFollowerStore({ directory: place, chainId: given.chain.chainId });
+  const clock = new SystemClock();
+  try {
+    const ledger = await openEmbeddedLedger({ ...given, store, clock, suite: sha256Ed25519 });
+    const close = async (): Promise<void> => {
+      await ledger.close();
+      await store.close();
+    };
+    return { ledger, close };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** The ledger's half of a ledger in a thread: what the thread's script does. */
+export async function serveLedgerThread(): Promise<void> {
+  if (parentPort === null) throw new Error("this is no thread");
+  await serveLedger(parentPort, () => openLedger(workerData as LedgerGiven));
+}
+
+async function startLedger(given: LedgerGiven, script: URL | undefined) {
+  if (script === undefined) return { ...(await openLedger(given)), readiness: [] };
+  const ledger = await openLedgerThread({ script, given });
+  const check = { name: "ledger thread", check: async () => ledger.fault() };
+  return { ledger, close: () => ledger.close(), readiness: [check] };
+}
+
+/** Whether a store has anything yet; it is closed again, for whoever is to work with it. */
+async function hasBegun(store: string, chainId: string): Promise<boolean> {
+  const copy = openFollowerStore({ directory: store, chainId });
+  const begun = copy.size() > 0;
+  await copy.close();
+  return begun;
+}
+
 /**
  * Opens the embedded adapters of a data directory, each in a folder of its own.
+ * @param ledgerScript runs the ledger in a thread of its own; without, it shares the event loop
  * @throws PortError NOT_OURS in one line when another process has it or it belongs to another chain.
  */
-export async function openAdapters(directory: DataDirectory, closing: Closing): Promise<Adapters> {
+export async function openAdapters(
+  directory: DataDirectory,
+  closing: Closing,
+  ledgerScript?: URL,
+): Promise<Adapters> {
   const { path, settings } = directory;
   const { chainId, shards } = settings;
   const suite = sha256Ed25519;
@@ -99,14 +158,11 @@ export async function openAdapters(directory: DataDirectory, closing: Closing): 
   closing.add("batch vault", () => batches.close());
   const callers = openCallerDirectory({ directory: path("callers"), chainId });
   closing.add("caller directory", () => callers.close());
-  const copy = openFollowerStore({ directory: path("ledger", "store"), chainId });
-  closing.add("ledger's store", () => copy.close());
-
   const follower = openFollowerStore({ directory: path("follower"), chainId });
   closing.add("follower's store", () => follower.close());
 
   // From genesis on the chain and its policy name these keys: one that was lost is put back, not made anew.
-  const mayMake = copy.size() === 0 && follower.size() === 0;
+  const mayMake = follower.size() === 0 && !(await hasBegun(path("ledger", "store"), chainId));
   if (mayMake) await requireFirstStart(cards, path("cards"));
   const key = (file: string, name: string): Promise<Signer> =>
     keyFileSigner(path("keys", file), name, { mayMake });
@@ -116,11 +172,9 @@ export async function openAdapters(directory: DataDirectory, closing: Closing): 
     key("receipts.key", receiptOrigin(chainId)),
     key("log.key", chainId),
   ]);
-  const ledger = await openEmbeddedLedger({
+  const given: LedgerGiven = {
     directory: path("ledger"),
-    store: copy,
-    suite,
-    clock,
+    store: path("ledger", "store"),
     chain: {
       chainId,
       shards,
@@ -130,8 +184,9 @@ export async function openAdapters(directory: DataDirectory, closing: Closing): 
       skewMaxMs,
     },
     published: verifiedIn(follower, directory),
-  });
-  closing.add("ledger", () => ledger.close());
+  };
+  const { ledger, close, readiness } = await startLedger(given, ledgerScript);
+  closing.add("ledger", close);
   const eventLog = new EmbeddedEventLog();
   closing.add("event log", () => eventLog.close());
   const identity = new SystemIdentity();
@@ -146,6 +201,7 @@ export async function openAdapters(directory: DataDirectory, closing: Closing): 
     callers,
     eventLog,
     ledger,
+    readiness,
     policy,
     follower,
     writer,

@@ -1,3 +1,4 @@
 export { composeAll } from "./compose.ts";
 export { openAdapters, type Adapters } from "./container.ts";
 export { openDataDirectory, type DataDirectory } from "./data-directory.ts";
+export { ledgerScript } from "./ledger-script.ts";

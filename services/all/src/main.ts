@@ -10,6 +10,7 @@ import { composeAll } from "./compose.ts";
 import { configOf, type Config } from "./config.ts";
 import { openAdapters, type Adapters } from "./container.ts";
 import { openDataDirectory, replaceFile, type DataDirectory } from "./data-directory.ts";
+import { ledgerScript } from "./ledger-script.ts";
 import { keepPolicy } from "./policy-file.ts";
 
 const host = "127.0.0.1";
@@ -25,7 +26,7 @@ async function run(config: Config): Promise<void> {
   const logger = createLogger({ service: "scrip", level: config.logLevel });
   const closing = new Closing();
   const lifecycle = new Lifecycle();
-  const adapters = await openAdapters(directory, closing);
+  const adapters = await openAdapters(directory, closing, ledgerScript());
   await localApiKeys(adapters.callers, directory.path("keys.json"));
   keepPolicy(directory.path("policy.txt"), adapters.policy);
   const { chainId } = directory.settings;

@@ -14,3 +14,9 @@ export {
   type EmbeddedLedgerOptions,
   type PublishedNote,
 } from "./options.ts";
+export {
+  type LedgerThread,
+  type LedgerThreadOptions,
+  openLedgerThread,
+} from "./thread/ledger-thread.ts";
+export { type OpenedLedger, serveLedger } from "./thread/serve-ledger.ts";

@@ -15,6 +15,8 @@ import type { EmbeddedLedgerLimits, EmbeddedLedgerOptions } from "./options.ts";
 /** A ledger in this process, with local validator keys: a rehearsal of a quorum, not Byzantine fault tolerance. */
 export interface EmbeddedLedger extends Ledger {
   readonly genesis: GenesisEntry;
+  /** Keys of the local validators. */
+  readonly validators: readonly VerifierKey[];
   /** `policy.txt`: these logs (the log's own key, the receipt key), cosigned by a quorum of the validators. */
   policy(logs: readonly VerifierKey[]): string;
 }
@@ -24,7 +26,7 @@ export type EngineOptions = EmbeddedLedgerOptions & { readonly limits: EmbeddedL
 /** Batches in, blocks out; one block at a time. */
 export class LocalEngine implements EmbeddedLedger {
   readonly #chain: Chain;
-  readonly #validators: readonly VerifierKey[];
+  readonly validators: readonly VerifierKey[];
   readonly #options: EngineOptions;
   readonly #queue: BatchQueue;
   readonly #listeners = new Set<() => void>();
@@ -34,7 +36,7 @@ export class LocalEngine implements EmbeddedLedger {
 
   constructor(chain: Chain, validators: readonly VerifierKey[], options: EngineOptions) {
     this.#chain = chain;
-    this.#validators = validators;
+    this.validators = validators;
     this.#options = options;
     this.#queue = new BatchQueue(options.limits.pendingBatchesMax);
     this.#renewing = setInterval(() => this.#renew(), options.limits.renewMs).unref();
@@ -45,7 +47,7 @@ export class LocalEngine implements EmbeddedLedger {
   }
 
   policy(logs: readonly VerifierKey[]): string {
-    return formatValidatorPolicy(logs, this.#validators);
+    return formatValidatorPolicy(logs, this.validators);
   }
 
   async submit(batch: SignedBatch): Promise<SubmitResult> {
