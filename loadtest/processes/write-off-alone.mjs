@@ -38,6 +38,7 @@ await putCards(store, codes, { balance: Number(balance), hash });
 /** What the ledger would have taught this process. @type {import("@scrip/ports").Registry} */
 const registry = {
   program: (id) => (id === program.programId ? program : undefined),
+  ruling: (id) => (id === program.programId ? program : undefined),
   batch: () => undefined,
   batches: () => [],
   participant: (id) => ({ participantId: id, registeredAtMs: program.effectiveFromMs }),
