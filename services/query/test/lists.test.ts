@@ -205,6 +205,7 @@ describe("GET /v1/batches/{id}/cards", () => {
       status: "ACTIVE",
       diverged: true,
       distributor: "north",
+      successor: null,
       balances: { balance: 10_000 - 700 - 50 + 200, unit: "CNY" },
     });
     const first = (await get<BatchCardsAnswer>(`${batchCards}?limit=4`)).body;
@@ -219,6 +220,22 @@ describe("GET /v1/batches/{id}/cards", () => {
     for (const limit of [1, 5]) {
       expect(await whole<Item>(batchCards, "cards", limit)).toEqual(grown);
     }
+  });
+
+  it("leads from a replaced card to the one in its place, which was not generated in the batch", async () => {
+    const { get, batchCards, cards, acts, sealed } = await shop();
+    const old = cards[4] as CardId;
+    const successorId = `${old.slice(0, 2)}${"5e".repeat(19)}` as CardId;
+    const wish = { type: "ReplaceCard", successorId, expiresAtMs: null } as const;
+    acts.history.run(wish, { programId: "gold", cards: [old, successorId] });
+    await sealed();
+    const { body } = await get<BatchCardsAnswer>(batchCards);
+    expect(body.cards).toHaveLength(cards.length);
+    expect(body.cards.find(({ cardId }) => cardId === formatCardId(old))).toMatchObject({
+      status: "REPLACED",
+      successor: formatCardId(successorId),
+      balances: { balance: 0 },
+    });
   });
 
   it("shows a distributor its own cards, refuses another issuer, is not for tills", async () => {

@@ -45,6 +45,7 @@ export const listedCardView = ({ card, diverged }: CardState): ListedCard => ({
   diverged,
   version: card.version,
   distributor: card.distributor,
+  successor: successorOf(card),
   expiresAt: card.expiresAtMs === null ? null : formatTime(card.expiresAtMs),
   balances: balances(card),
 });
@@ -56,6 +57,9 @@ const balances = (card: Card) => ({
   unit: card.unit,
 });
 
+const successorOf = ({ standing }: Card): string | null =>
+  "successor" in standing ? formatCardId(standing.successor) : null;
+
 const details = ({ card, lastEventId }: CardState, shards: number) => ({
   programVersion: card.programVersion,
   batchId: card.batchId === null ? null : formatBatchId(card.batchId),
@@ -64,7 +68,7 @@ const details = ({ card, lastEventId }: CardState, shards: number) => ({
   issuer: card.issuer,
   distributor: card.distributor,
   reason: "reason" in card.standing ? card.standing.reason : null,
-  successor: "successor" in card.standing ? formatCardId(card.standing.successor) : null,
+  successor: successorOf(card),
   bound: card.binding.kind === "BOUND",
   loaded: Number(card.sums.loaded),
   writtenOff: Number(card.sums.writtenOff),

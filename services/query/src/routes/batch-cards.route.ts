@@ -33,7 +33,7 @@ const placesPerEvent = 4_096;
 /** Events read at once; each has some hundred cards. */
 const eventsAtOnce = 4;
 
-/** `GET /v1/batches/{id}/cards`: the batch's cards as COMMITTED, in the order in which they came into being. */
+/** `GET /v1/batches/{id}/cards`: the batch's cards as COMMITTED, in the order in which they were generated. */
 export function batchCardsRoute(app: FastifyInstance, container: DependencyContainer): void {
   const copy = container.resolve(tokens.copy);
   const registry = container.resolve(tokens.registry);

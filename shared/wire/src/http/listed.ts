@@ -52,12 +52,14 @@ const listedCard = object({
   diverged: { type: "boolean" },
   version: count,
   distributor: nameOrNull,
+  /** The card that replaced it; it stands in no list of its own. */
+  successor: nullable(cardIdText),
   expiresAt: timeOrNull,
   balances,
 } as const);
 export type ListedCard = FromSchema<typeof listedCard>;
 
-/** Cards of a batch in the order in which they came into being. */
+/** Cards of a batch in the order in which they were generated. */
 export const batchCardsAnswer = object({
   batchId: batchIdText,
   cards: list(listedCard, listedItemsMax),
