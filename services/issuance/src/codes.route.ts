@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { codeLines, codesBytes, codesWiped, confirmCodes } from "@scrip/application";
+import { CodeDigests, codeLines, codesBytes, codesWiped, confirmCodes } from "@scrip/application";
 import type { Batch } from "@scrip/domain";
 import {
   Problem,
@@ -25,7 +25,7 @@ export function codesRoutes(app: FastifyInstance, container: DependencyContainer
   const ports = container.resolve(tokens.ports);
   const vault = container.resolve(tokens.batchVault);
   const generation = container.resolve(tokens.generation);
-  const source = { ...ports, vault };
+  const source = { ...ports, vault, digests: new CodeDigests() };
 
   /** The batch that a request names, if its codes are the caller's to have. */
   const batchOf = async (request: FastifyRequest, id: string): Promise<Batch> => {

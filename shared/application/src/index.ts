@@ -13,6 +13,7 @@ export { walletBalances, walletRecords, type WalletView } from "./operations/wal
 export { writeOff, type WriteOffRequest } from "./operations/write-off.ts";
 
 export { generationOf } from "./batches/batch-records.ts";
+export { CodeDigests } from "./batches/code-digests.ts";
 export { runBulkStep, type StepProgress, type StepRun } from "./batches/bulk-step.ts";
 export {
   codeLines,

@@ -7,11 +7,13 @@ import { noEffects } from "../keyed/attempt.ts";
 import { standing } from "../keyed/keyed.ts";
 import type { OperationPorts } from "../keyed/ports.ts";
 import { confirmationOf } from "./batch-records.ts";
+import type { CodeDigests } from "./code-digests.ts";
 import { codesPieceBytes } from "./limits.ts";
 
 /** What codes are made from, and where it stands that they were confirmed. */
 export interface CodeSource extends Pick<OperationPorts, "hash" | "store" | "clock"> {
   readonly vault: BatchVault;
+  readonly digests: CodeDigests;
 }
 
 /** Bytes of a download of all codes from number `offset` on, at most the batch's count. */
@@ -113,7 +115,12 @@ async function mismatchOf(
   const seed = await source.vault.seed(batch.batchId);
   if (seed === undefined || seed === "WIPED") return "WIPED";
   if (count !== batch.count) return "MISMATCH";
+  const whole = await source.digests.of(batch.batchId, () => digestOf(source, batch, seed));
+  return sha256 === whole ? undefined : "MISMATCH";
+}
+
+async function digestOf({ hash }: CodeSource, batch: Batch, seed: Uint8Array): Promise<string> {
   const digest = createHash("sha256");
-  for await (const range of ranges(batch, 0)) digest.update(linesOf(source.hash, seed, range));
-  return sha256 === digest.digest("hex") ? undefined : "MISMATCH";
+  for await (const range of ranges(batch, 0)) digest.update(linesOf(hash, seed, range));
+  return digest.digest("hex");
 }

@@ -12,3 +12,6 @@ export const stepsPerBatchMax = 250;
 
 /** Chunks that are looked through for one page of cards left out. */
 export const leftOutChunksPerPageMax = 1_000;
+
+/** Hashes of whole code downloads that are remembered, one for each batch. */
+export const digestsKeptMax = 16;

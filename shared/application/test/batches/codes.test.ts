@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
+import { batchId } from "@scrip/domain";
 import { sha256 } from "@scrip/merkle-log";
 import { failing, failOnce } from "@scrip/testing";
 import { cardIdOfCode, parseCode } from "@scrip/wire";
 import { describe, expect, it } from "vitest";
-import { codeLines, codesBytes, codesWiped, confirmCodes } from "../../src/index.ts";
-import { codesPieceBytes } from "../../src/batches/limits.ts";
+import { CodeDigests, codeLines, codesBytes, codesWiped, confirmCodes } from "../../src/index.ts";
+import { codesPieceBytes, digestsKeptMax } from "../../src/batches/limits.ts";
 import { cardIdsOf, openBatch } from "../support/making.ts";
 import { World } from "../support/world.ts";
 
@@ -13,7 +14,7 @@ const count = 1_500;
 async function given() {
   const world = new World();
   const batch = await openBatch(world, { count });
-  const source = { ...world.ports, vault: world.seeds };
+  const source = { ...world.ports, vault: world.seeds, digests: new CodeDigests() };
   const from = async (offset: number) => {
     const pieces: string[] = [];
     for await (const piece of codeLines(source, batch, offset)) pieces.push(piece);
@@ -64,6 +65,36 @@ describe("codes", () => {
     ])
       expect(await confirmCodes(source, batch, other)).toBe("WIPED");
     await expect(from(0)).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  });
+
+  it("are hashed once, however often they are confirmed while that goes on", async () => {
+    const { batch, source, from } = await given();
+    const right = { count, sha256: hashOf((await from(0)).join("")) };
+    let hashes = 0;
+    const hash = (data: Uint8Array) => {
+      hashes += 1;
+      return source.hash(data);
+    };
+    const confirms = [1, 2, 3].map(() => confirmCodes({ ...source, hash }, batch, right));
+    expect(await Promise.all(confirms)).toEqual(["CONFIRMED", "CONFIRMED", "CONFIRMED"]);
+    expect(hashes).toBeLessThan(count + 10);
+  });
+
+  it("are hashed anew after that failed, and not remembered for ever", async () => {
+    const digests = new CodeDigests();
+    const made: number[] = [];
+    const of = (nth: number) =>
+      digests.of(batchId(nth.toString(16).padStart(32, "0")), async () => {
+        made.push(nth);
+        if (made.length === 1) throw new Error("broken");
+        return String(nth);
+      });
+    await expect(of(0)).rejects.toThrow("broken");
+    for (let nth = 0; nth <= digestsKeptMax; nth += 1) expect(await of(nth)).toBe(String(nth));
+    expect(await of(digestsKeptMax)).toBe(String(digestsKeptMax));
+    expect(await of(0)).toBe("0");
+    expect(made.filter((nth) => nth === 0)).toHaveLength(3);
+    expect(made.filter((nth) => nth === digestsKeptMax)).toHaveLength(1);
   });
 
   it("are wiped by whoever comes next, when a crash came between", async () => {
