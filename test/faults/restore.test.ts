@@ -2,7 +2,7 @@ import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ask, expectStatus } from "../stage/http.ts";
-import { startInVain, startScrip, type RunningScrip } from "../stage/running-scrip.ts";
+import { startInVain, startScrip as start, type RunningScrip } from "../stage/running-scrip.ts";
 import { scripCommand } from "../stage/scrip-command.ts";
 import { stockCards } from "../stage/stock.ts";
 import { temporaryDirectory } from "../stage/temporary.ts";
@@ -12,6 +12,7 @@ const newer = join(directory.path, "newer");
 const older = join(directory.path, "older");
 /** The newest checkpoint, as anybody may have saved it. */
 const published = join(directory.path, "published.txt");
+const started: RunningScrip[] = [];
 let copies = 0;
 let eventIds: readonly string[];
 let codes: readonly string[];
@@ -32,7 +33,17 @@ beforeAll(async () => {
   eventIds = [first, ...more];
   await scrip.stop();
 });
-afterAll(() => directory.remove());
+afterAll(async () => {
+  for (const scrip of started) await scrip.kill();
+  directory.remove();
+});
+
+/** Whatever becomes of a test, what it started does not outlive it. */
+async function startScrip(path: string): Promise<RunningScrip> {
+  const scrip = await start(path);
+  started.push(scrip);
+  return scrip;
+}
 
 const checkpoint = async ({ url }: RunningScrip): Promise<string> =>
   (await expectStatus(`${url}/checkpoint`, {}, 200)).text;
