@@ -2,7 +2,12 @@ import { amountMax, batchCardsMax, bulkCardsPerEventMax, lotsPerWriteOffMax } fr
 import { changeCardsMax, changeEventsMax } from "@scrip/ports";
 import { cardsNamedMax, leftOutNamedMax, waitMsMax } from "@scrip/wire";
 import { expect, it } from "vitest";
-import { cardsPerTurnMax, chunksInFlightMax, codesPieceBytes } from "../src/batches/limits.ts";
+import {
+  cardsPerTurnMax,
+  chunksInFlightMax,
+  codesPieceBytes,
+  idsAtOnceMax,
+} from "../src/batches/limits.ts";
 import { controlPollMs, controlWaitMs } from "../src/control/limits.ts";
 import { conflictRetriesMax, walletCardsMax, walletPageCards } from "../src/keyed/limits.ts";
 
@@ -24,6 +29,8 @@ it("limits agree with each other", () => {
   // As many as race for a card in our tests, and more, find their turn.
   expect(conflictRetriesMax).toBeGreaterThan(64);
   expect(cardsPerTurnMax).toBeLessThanOrEqual(bulkCardsPerEventMax);
+  // Whatever the batch, the ids of one first byte fit what is held at once.
+  expect(batchCardsMax / 256).toBeLessThan(idsAtOnceMax / 2);
   expect(chunksInFlightMax * bulkCardsPerEventMax).toBeLessThan(batchCardsMax);
   expect(codesPieceBytes).toBeGreaterThan(30);
 });

@@ -1,14 +1,13 @@
-import type { Batch, BatchId, CardId, Program } from "@scrip/domain";
-import { bulkCardsPerEventMax, shardOf } from "@scrip/domain";
+import type { Batch, BatchId, Program } from "@scrip/domain";
 import type { BatchVault, NewOutcome } from "@scrip/ports";
 import { PortError } from "@scrip/ports";
-import { cardIdOfCode, codeAt } from "@scrip/wire";
 import { noEffects } from "../keyed/attempt.ts";
 import type { OperationPorts } from "../keyed/ports.ts";
 import { situationOf } from "../keyed/situation.ts";
 import { generationOf } from "./batch-records.ts";
+import { cardParts } from "./card-parts.ts";
 import { partKey, runChunk, type ChunkResult, type Part } from "./chunk.ts";
-import { cardsPerTurnMax, chunksInFlightMax } from "./limits.ts";
+import { chunksInFlightMax } from "./limits.ts";
 import { sideBySide } from "./side-by-side.ts";
 
 export interface GenerationJob {
@@ -31,8 +30,8 @@ export async function generatedCards(
 
 /**
  * Generates the cards of a COMMITTED batch. Deterministic from the seed and made of chunks with outcomes of their own:
- * stopped at any line and started again, it goes on where it was and makes no card twice. Memory is bounded by one
- * open chunk per shard. A batch that expires meanwhile gets no more cards: they could never be used.
+ * stopped at any line and started again, it goes on where it was and makes no card twice. Memory is bounded by the ids
+ * held at once. A batch that expires meanwhile gets no more cards: they could never be used.
  * @throws PortError CORRUPT when the seed is gone before the generation was complete; UNAVAILABLE: go on later.
  */
 export async function generateBatch(
@@ -49,7 +48,8 @@ export async function generateBatch(
   if (seed === undefined || seed === "WIPED")
     throw new PortError("CORRUPT", `batch ${batchId} has no seed, and not all of its cards`);
   let generated = 0;
-  await sideBySide(chunksOf(ports, batch, seed), chunksInFlightMax, async (part) => {
+  const source = { hash: ports.hash, seed, count: batch.count, shards: ports.store.shards };
+  await sideBySide(cardParts(source), chunksInFlightMax, async (part) => {
     if (job.stopping()) throw new PortError("UNAVAILABLE", "stopped between two chunks");
     const { cards } = await saveChunk(ports, { batch, program }, part);
     // Only now: `generated += await …` would add to what it was before other chunks ended.
@@ -57,32 +57,6 @@ export async function generateBatch(
     job.onProgress(generated);
   });
   await complete(ports, batchId, generated);
-}
-
-/** The cards in the order of the seed, cut into chunks of one shard each; the cut never depends on chance or time. */
-async function* chunksOf(
-  ports: OperationPorts,
-  batch: Batch,
-  seed: Uint8Array,
-): AsyncGenerator<Part> {
-  const { shards } = ports.store;
-  const open = Array.from({ length: shards }, (): CardId[] => []);
-  const chunks = Array.from({ length: shards }, () => 0);
-  const cut = (shard: number, cardIds: readonly CardId[]): Part => {
-    const chunk = chunks[shard] ?? 0;
-    chunks[shard] = chunk + 1;
-    open[shard] = [];
-    return { shard, chunk, cardIds };
-  };
-  for (let index = 0; index < batch.count; index += 1) {
-    if (index % cardsPerTurnMax === 0) await new Promise((resolve) => setImmediate(resolve));
-    const id = cardIdOfCode(ports.hash, codeAt(ports.hash, seed, index));
-    const shard = shardOf(id, shards);
-    const mine = open[shard] ?? [];
-    mine.push(id);
-    if (mine.length === bulkCardsPerEventMax) yield cut(shard, mine);
-  }
-  for (const [shard, rest] of open.entries()) if (rest.length > 0) yield cut(shard, rest);
 }
 
 async function saveChunk(

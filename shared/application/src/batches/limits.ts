@@ -7,6 +7,9 @@ export const codesPieceBytes = 16_384;
 /** Cards whose ids are computed in one go before others get their turn. */
 export const cardsPerTurnMax = 250;
 
+/** Card ids of one batch that are held at once while it is generated: some 70 MB. */
+export const idsAtOnceMax = 1_000_000;
+
 /** Steps that all cards of one batch may be asked to take, in the whole of its life. */
 export const stepsPerBatchMax = 250;
 
