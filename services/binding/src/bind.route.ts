@@ -44,7 +44,7 @@ export function bindRoute(app: FastifyInstance, container: DependencyContainer):
         caller: participantId(caller.participantId),
         cardId: cardIdOfCode(ports.hash, code),
         holder: request.body.holder,
-        maySee: (program) => mayUseProgram(caller, program),
+        maySee: ({ programId }) => mayUseProgram(caller, programId),
       });
       return sendAnswer(reply, await operationAnswer(result, answering, waitMsOf(request.query)));
     },

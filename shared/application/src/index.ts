@@ -3,7 +3,7 @@ export type { KeyedResult } from "./keyed/keyed.ts";
 export { operationAnswer, type Answering, type OperationAnswer } from "./keyed/operation-answer.ts";
 export { Turns } from "./keyed/turns.ts";
 
-export { bindCard, type BindRequest } from "./operations/bind.ts";
+export * from "./operations/cards/index.ts";
 export { grantPoints, type GrantRequest } from "./operations/grant-points.ts";
 export { refund, type RefundRequest } from "./operations/refund.ts";
 export { findSale, saleStatus, type Sale, type SaleStatus } from "./operations/sale.ts";

@@ -92,7 +92,8 @@ export * from "./http/control.ts";
 export * from "./http/batches.ts";
 export * from "./http/holders.ts";
 export * from "./http/write-offs.ts";
-export * from "./http/cards.ts";
+export * from "./http/cards/orders.ts";
+export * from "./http/cards/reading.ts";
 export {
   eventAnswer,
   eventParams,

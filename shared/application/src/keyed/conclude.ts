@@ -9,7 +9,7 @@ import type {
   Situation,
 } from "@scrip/domain";
 import { decide, evolve, expireDue } from "@scrip/domain";
-import { PortError } from "@scrip/ports";
+import { PortError, type WalletEntry } from "@scrip/ports";
 import type { Attempt, Effects } from "./attempt.ts";
 import { noEffects } from "./attempt.ts";
 import { newEntry } from "./new-entry.ts";
@@ -26,12 +26,17 @@ export interface Plan<Type extends EventType> {
   /** The event that the command leads to. */
   readonly type: Type;
   readonly shard: number;
+  /** Whose wallet each card is in as it was found. */
   readonly walletOf: (card: Card) => string | null;
+  /** Whose it is after the command; left out: the same. */
+  readonly walletAfter?: (card: Card) => string | null;
   /** What is answered; `before` is the situation that the event met. */
   readonly answer: (event: EventOf<Type>, consequence: Consequence, before: Situation) => object;
   /** What the caller may see beside a refusal. */
   readonly seen?: (situation: Situation) => object;
   readonly claims?: readonly string[];
+  /** Wallet index entries of this shard that go with the save. */
+  readonly walletRemoves?: readonly WalletEntry[];
   /** See `Attempt`: not called for what is refused. */
   readonly before?: () => Promise<unknown>;
 }
@@ -57,7 +62,9 @@ export function conclude<Type extends EventType>(ports: ConcludePorts, plan: Pla
     return conclude(ports, { ...plan, situation: { ...plan.situation, program: ruling } });
   const consequence = evolve(due.situation, event);
   const entry = newEntry(ports, event);
-  const own = { ...effectsOf(entry, consequence, plan.walletOf), claims: plan.claims ?? [] };
+  const written = effectsOf(entry, consequence, plan.walletAfter ?? plan.walletOf);
+  const walletRemoves = [...written.walletRemoves, ...(plan.walletRemoves ?? [])];
+  const own = { ...written, walletRemoves, claims: plan.claims ?? [] };
   return {
     kind: "SAVE",
     shard,

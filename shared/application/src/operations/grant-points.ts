@@ -1,22 +1,7 @@
-import type {
-  Amount,
-  CardId,
-  GrantPoints,
-  OpId,
-  ParticipantId,
-  Program,
-  ProgramId,
-} from "@scrip/domain";
-import { cardId, shardOf } from "@scrip/domain";
+import type { Amount, GrantPoints, OpId, ParticipantId, Program, ProgramId } from "@scrip/domain";
+import { shardOf } from "@scrip/domain";
 import type { HolderIdentity } from "@scrip/ports";
-import {
-  bodyHash,
-  canonicalJson,
-  formatCardId,
-  formatOperationId,
-  formatTime,
-  toHex,
-} from "@scrip/wire";
+import { bodyHash, canonicalJson, formatCardId, formatOperationId, formatTime } from "@scrip/wire";
 import { committedProgram } from "../control/committed.ts";
 import { declined, type Attempt } from "../keyed/attempt.ts";
 import { conclude } from "../keyed/conclude.ts";
@@ -26,6 +11,7 @@ import type { OperationPorts } from "../keyed/ports.ts";
 import { situationOf } from "../keyed/situation.ts";
 import { afterwards } from "./answers.ts";
 import { commitmentOf, identifyHolder } from "./holders.ts";
+import { newLotId } from "./lot-id.ts";
 import { lotBalances, lotsOf } from "./tender.ts";
 
 export interface GrantRequest {
@@ -127,17 +113,4 @@ function commandOf(
     acceptor: request.acceptor,
     businessAtMs: request.businessAtMs ?? nowMs,
   };
-}
-
-const lotIdBytes = 20;
-
-/** A fresh lot id in the wallet's shard: a random byte of that residue, then random bytes. */
-function newLotId(ports: OperationPorts, shard: number): CardId {
-  const bytes = ports.identity.randomBytes(lotIdBytes);
-  const { shards } = ports.store;
-  const drawn = bytes[0] ?? 0;
-  const sameResidue = drawn - (drawn % shards) + shard;
-  // Above the last whole run of residues there is no byte for every shard: one run lower there is.
-  bytes[0] = sameResidue > 255 ? sameResidue - shards : sameResidue;
-  return cardId(toHex(bytes));
 }

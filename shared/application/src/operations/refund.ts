@@ -21,6 +21,7 @@ import type { Turns } from "../keyed/turns.ts";
 import { afterwards, balancesOf, partsOf, totalOf } from "./answers.ts";
 import {
   findSale,
+  isOver,
   stateOf,
   turnOfSale,
   type MayActFor,
@@ -72,9 +73,16 @@ async function attempt(
   if (lookup.kind === "NOT_FOUND")
     return declined({ code: "PROGRAM_NOT_FOUND" }, ports.clock.nowMs());
   const state = await stateOf(ports.store, sale);
+  if (isOver(sale, state)) return tooLate(ports, sale);
   const lots = await otherLots(ports, sale, state);
   return attemptOn(ports, request, { sale, program: lookup.thing, state, lots });
 }
+
+/** Nothing is kept of a sale whose window has closed: that there was one is known all the same. */
+const tooLate = ({ clock }: OperationPorts, { ref }: Sale): Attempt => {
+  const refused = declined({ code: "REFUND_WINDOW_CLOSED" }, clock.nowMs());
+  return { ...refused, shard: ref.decisionShard };
+};
 
 /** The lots of the wallet that was drawn from: they count in what the tender holds. */
 async function otherLots(
@@ -82,9 +90,9 @@ async function otherLots(
   sale: Sale,
   { records }: SaleState,
 ): Promise<Card[]> {
-  const [first] = records;
-  if (first === undefined || first.card.batchId !== null || first.walletId === null) return [];
-  const lots = await lotsOf(ports, first.walletId, sale.programId);
+  const lot = records.find(({ card, walletId }) => card.batchId === null && walletId !== null);
+  if (lot === undefined || lot.walletId === null) return [];
+  const lots = await lotsOf(ports, lot.walletId, sale.programId);
   return lots.map(({ card }) => card);
 }
 

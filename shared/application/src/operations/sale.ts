@@ -2,6 +2,7 @@ import type { CardId, ParticipantId, ProgramId } from "@scrip/domain";
 import type { CardRecord, CardStore, OperationRecord, Outcome } from "@scrip/ports";
 import type { OperationRef, WriteOffAnswer } from "@scrip/wire";
 import { parseCardId } from "@scrip/wire";
+import { lastSuccessor, withSuccessors } from "./cards/succession.ts";
 import { cardTurn, walletTurn } from "./tender.ts";
 
 /** Who sold, and from which cards: what a write-off's own outcome says, and what never changes. */
@@ -34,7 +35,10 @@ export async function findSale(
   return { ref, outcome, acceptor, programId, cardIds };
 }
 
-/** The cards of a sale, and its operation where there is one: what its refunds are judged by. */
+/**
+ * The cards of a sale with those that took their place, and its operation where there is one: what its refunds are
+ * judged by.
+ */
 export interface SaleState {
   readonly records: readonly CardRecord[];
   readonly operation: OperationRecord | undefined;
@@ -42,15 +46,25 @@ export interface SaleState {
 
 export async function stateOf(store: CardStore, sale: Sale): Promise<SaleState> {
   const { decisionShard, opId } = sale.ref;
-  const records = await store.cards(sale.cardIds);
-  const several = sale.cardIds.length > 1;
-  return { records, operation: several ? await store.operation(decisionShard, opId) : undefined };
+  const records = await withSuccessors(store, sale.cardIds);
+  // Looked for after the cards: what a card gives away from here on shows as a conflict of its version.
+  const operation =
+    ownOf(sale, records).length > 0 ? undefined : await store.operation(decisionShard, opId);
+  return { records, operation };
 }
+
+/** What the cards themselves keep of a sale. */
+const ownOf = ({ ref }: Sale, records: readonly CardRecord[]) =>
+  records.flatMap(({ card }) => card.refundables).filter(({ opId }) => opId === ref.opId);
+
+/** Whether nothing is kept of a sale: its window has closed, or there never was one. */
+export const isOver = (sale: Sale, { records, operation }: SaleState): boolean =>
+  operation === undefined && ownOf(sale, records).length === 0;
 
 /** Whose turn a refund of the sale is: the card's, or the wallet's that the lots lie in. */
 export async function turnOfSale(store: CardStore, { cardIds, ref }: Sale): Promise<string> {
   const [first] = cardIds;
-  const record = first === undefined ? undefined : await store.card(first);
+  const record = first === undefined ? undefined : await lastSuccessor(store, first);
   if (record === undefined) return `sale ${ref.opId}`;
   const { card, walletId } = record;
   return card.batchId === null && walletId !== null ? walletTurn(walletId) : cardTurn(card.cardId);
@@ -62,8 +76,7 @@ export type SaleStatus = WriteOffAnswer["operation"]["status"];
 /** @see SaleStatus; after the window nothing is kept with the cards, and it is the history that knows. */
 export async function saleStatus(store: CardStore, sale: Sale): Promise<SaleStatus> {
   const { records, operation } = await stateOf(store, sale);
-  const own = records.flatMap(({ card }) => card.refundables);
-  const legs = operation?.operation.legs ?? own.filter(({ opId }) => opId === sale.ref.opId);
+  const legs = operation?.operation.legs ?? ownOf(sale, records);
   const refunded = legs.reduce((sum, leg) => sum + leg.refunded, 0n);
   const sold = legs.reduce((sum, leg) => sum + leg.amount, 0n);
   if (refunded === 0n) return "COMPLETED";

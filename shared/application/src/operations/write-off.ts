@@ -113,15 +113,18 @@ function attemptOn(ports: OperationPorts, request: WriteOffRequest, loaded: Load
   const place = tender.kind === "LOTS" ? tender.wallet.walletId : tender.cardId;
   const shard = shardOf(place, ports.store.shards);
   const walletOf = walletsOf(found);
-  const inWallet = (card: Card) => ({ card, walletId: walletOf(card) });
+  const shownIn = (now: Iterable<Card>) => {
+    const placed = Array.from(now, (card) => ({ card, walletId: walletOf(card) }));
+    return balancesShown(tender, placed, loaded);
+  };
   return conclude(ports, {
     command: commandOf(ports, request, loaded),
     situation: situationOf(program, cards),
     type: "CardWrittenOff",
     shard,
     walletOf,
-    seen: () => ({ balances: balancesShown(tender, found, loaded) }),
-    answer: (event, consequence) => ({
+    seen: (situation) => ({ balances: shownIn(situation.cards.values()) }),
+    answer: (event, consequence, before) => ({
       operation: {
         id: formatOperationId({ kind: "wo", decisionShard: shard, opId: request.opId }),
         type: "WRITE_OFF",
@@ -135,7 +138,7 @@ function attemptOn(ports: OperationPorts, request: WriteOffRequest, loaded: Load
         reference: request.reference,
         cards: partsOf(event),
       },
-      balances: balancesShown(tender, afterwards(cards, consequence.cards).map(inWallet), loaded),
+      balances: shownIn(afterwards([...before.cards.values()], consequence.cards)),
     }),
   });
 }

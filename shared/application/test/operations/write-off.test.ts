@@ -188,7 +188,7 @@ describe("a sale from a wallet", () => {
     ).toEqual([20, 10, 5]);
   });
 
-  it("counts expired lots in the balance and not in what is available", async () => {
+  it("lets lots expire that are due, also when it is declined", async () => {
     const world = new World();
     await createdProgram(world, "POINTS");
     await grant(world, "anna", 20, { expiresAtMs: world.clock.nowMs() + dayMs });
@@ -198,8 +198,14 @@ describe("a sale from a wallet", () => {
     expect(declined).toEqual({
       code: "BALANCE_INSUFFICIENT",
       available: 7,
-      balances: [{ balance: 27, held: 0, available: 7, unit: "PTS" }],
+      balances: [{ balance: 7, held: 0, available: 7, unit: "PTS" }],
     });
+    const events = await world.cardEvents();
+    expect(events.map(({ type }) => type)).toEqual([
+      "PointsGranted",
+      "PointsGranted",
+      "CardsExpired",
+    ]);
   });
 
   it("draws at most 256 lots, and says so in what is available", async () => {

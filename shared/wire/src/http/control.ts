@@ -58,6 +58,30 @@ export const programAnswer = object({
 });
 export type ProgramAnswer = FromSchema<typeof programAnswer>;
 
+/** The next version: what is left out stays as it is. */
+export const programVersionBody = object(
+  {},
+  {
+    ...terms,
+    ...limits,
+    /** From when it rules; left out: as soon as may be. */
+    effectiveFrom: timeText,
+  },
+);
+export type ProgramVersionBody = FromSchema<typeof programVersionBody>;
+
+/** Versions of a program that its answer shows: the newest. */
+export const programVersionsShownMax = 100;
+
+/** A program with its versions, the newest first. */
+export const programVersionsAnswer = object({
+  ...kept,
+  /** The version that rules now. */
+  ruling: version,
+  versions: list(programText, programVersionsShownMax),
+});
+export type ProgramVersionsAnswer = FromSchema<typeof programVersionsAnswer>;
+
 export const participantBody = object({ participantId: nameText });
 export type ParticipantBody = FromSchema<typeof participantBody>;
 

@@ -5,8 +5,25 @@ import type { BatchId, CardId, OpId } from "@scrip/domain";
  * to find what they name: a card its shard, an operation the shard it was decided in.
  */
 
-/** What a public operation id names. `wo`: write-off, `rf`: refund, `pg`: points grant, `bd`: binding. */
-export type OperationKind = "wo" | "rf" | "pg" | "bd";
+/**
+ * What a public operation id names: write-off, refund, points grant; binding, unbinding, transfer; load, adjustment;
+ * suspension, resumption, cancellation, replacement.
+ */
+const operationKinds = [
+  "wo",
+  "rf",
+  "pg",
+  "bd",
+  "ub",
+  "tf",
+  "ld",
+  "aj",
+  "su",
+  "rs",
+  "cn",
+  "rp",
+] as const;
+export type OperationKind = (typeof operationKinds)[number];
 
 export interface OperationRef {
   readonly kind: OperationKind;
@@ -54,7 +71,7 @@ export const parseEventId = parser<string>(eventIdPattern, "evt_");
 /** 16 bytes, hex. */
 export const parseKeyId = parser<string>(keyIdPattern, "key_");
 
-const operationForm = /^(wo|rf|pg|bd)_([0-9a-f]{2})([0-9a-f]{64})$/;
+const operationForm = new RegExp(`^(${operationKinds.join("|")})_([0-9a-f]{2})([0-9a-f]{64})$`);
 
 /** @returns null for a text of another form. */
 export function parseOperationId(text: string): OperationRef | null {

@@ -1,9 +1,9 @@
 import { refundableInlineMax } from "@scrip/domain";
-import type { FromSchema } from "./schema.ts";
-import { list, nullable, object, orNull } from "./schema.ts";
-import { historyEvent } from "./events.ts";
-import { balances, nameOrNull, timeOrNull } from "./operations.ts";
-import { pageItemsMax } from "./queries.ts";
+import type { FromSchema } from "../schema.ts";
+import { list, nullable, object, orNull } from "../schema.ts";
+import { historyEvent } from "../events.ts";
+import { balances, nameOrNull, timeOrNull } from "../operations.ts";
+import { pageItemsMax } from "../queries.ts";
 import {
   batchIdText,
   cardIdText,
@@ -19,7 +19,7 @@ import {
   standingAmount,
   timeText,
   unitText,
-} from "./scalars.ts";
+} from "../scalars.ts";
 
 /*
  * Cards as the ledger has them: `GET /v1/cards/{id}`, `…/history`; their proof, `…/proof`, is a text file.
