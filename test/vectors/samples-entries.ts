@@ -14,6 +14,7 @@ import {
   type Program,
   type Totals,
 } from "@scrip/domain";
+import { administration } from "./samples-administration.ts";
 import type { CardState, Entry, EventEntry, Leaves, OperationState } from "@scrip/wire";
 
 /* One entry of every kind and event type, one leaf of every kind, all made from counters. */
@@ -105,6 +106,81 @@ const signedRefund: EventEntry = {
   ],
 };
 
+const plainCard: Card = {
+  cardId: card(5),
+  programId: gold,
+  programVersion: 1,
+  unit: cny,
+  batchId: batch,
+  faceValue: amount(10_000),
+  generatedAtMs: bornMs,
+  issuer: acme,
+  distributor: null,
+  expiresAtMs: null,
+  standing: { status: "GENERATED" },
+  binding: { kind: "UNBOUND" },
+  balance: amount(0),
+  held: amount(0),
+  sums: {
+    loaded: amount(0),
+    adjusted: 0n,
+    movedIn: amount(0),
+    movedOut: amount(0),
+    writtenOff: amount(0),
+    refunded: amount(0),
+    expired: amount(0),
+    cancelled: amount(0),
+  },
+  refundables: [],
+  dailySpend: null,
+  version: 1,
+  lastAtMs: bornMs,
+};
+const usedCard: Card = {
+  ...plainCard,
+  distributor: north,
+  expiresAtMs: 1_830_297_600_000,
+  standing: { status: "ACTIVE" },
+  binding: { kind: "BOUND", holder },
+  balance: amount(7_901),
+  sums: {
+    ...plainCard.sums,
+    loaded: amount(10_000),
+    adjusted: -5n,
+    writtenOff: amount(2_599),
+    refunded: amount(505),
+  },
+  refundables: [
+    {
+      opId: op,
+      acceptor: store,
+      amount: amount(2_599),
+      refunded: amount(505),
+      refundableUntilMs: bornMs + 90 * 86_400_000,
+    },
+  ],
+  dailySpend: { day: 19_675, amount: amount(2_599) },
+  version: 6,
+};
+const state = (card: Card, diverged = false): CardState => ({ card, lastEventId: eventId, nonce, diverged });
+const operation: OperationState = {
+  operation: {
+    opId: op,
+    programId: points,
+    unit: pts,
+    acceptor: store,
+    refundableUntilMs: bornMs + 86_400_000,
+    legs: [
+      { cardId: card(7), amount: amount(30), refunded: amount(0) },
+      { cardId: card(9), amount: amount(20), refunded: amount(20) },
+    ],
+    version: 2,
+  },
+  lastEventId: eventId,
+  nonce,
+  diverged: false,
+};
+
 const events: readonly (readonly [EventType, EventEntry])[] = [
   ["ProgramCreated", event({ type: "ProgramCreated", ...common, program })],
   ["BatchCreated", event({ type: "BatchCreated", ...ofGold, batch: goldBatch })],
@@ -163,7 +239,11 @@ const events: readonly (readonly [EventType, EventEntry])[] = [
     }),
   ],
   ["CardRefunded", refund],
+  ...administration({ common, ofGold, effect, holder, program, usedCard, operation: operation.operation }).map(
+    (each) => [each.type, event(each)] as const,
+  ),
 ];
+
 
 const totals: Totals = {
   loaded: 10_000_000n,
@@ -241,81 +321,6 @@ export function named(name: string): Entry {
   if (found === undefined) throw new Error(`no sample ${name}`);
   return found[1];
 }
-
-const plainCard: Card = {
-  cardId: card(5),
-  programId: gold,
-  programVersion: 1,
-  unit: cny,
-  batchId: batch,
-  faceValue: amount(10_000),
-  generatedAtMs: bornMs,
-  issuer: acme,
-  distributor: null,
-  expiresAtMs: null,
-  standing: { status: "GENERATED" },
-  binding: { kind: "UNBOUND" },
-  balance: amount(0),
-  held: amount(0),
-  sums: {
-    loaded: amount(0),
-    adjusted: 0n,
-    movedIn: amount(0),
-    movedOut: amount(0),
-    writtenOff: amount(0),
-    refunded: amount(0),
-    expired: amount(0),
-    cancelled: amount(0),
-  },
-  refundables: [],
-  dailySpend: null,
-  version: 1,
-  lastAtMs: bornMs,
-};
-const usedCard: Card = {
-  ...plainCard,
-  distributor: north,
-  expiresAtMs: 1_830_297_600_000,
-  standing: { status: "ACTIVE" },
-  binding: { kind: "BOUND", holder },
-  balance: amount(7_901),
-  sums: {
-    ...plainCard.sums,
-    loaded: amount(10_000),
-    adjusted: -5n,
-    writtenOff: amount(2_599),
-    refunded: amount(505),
-  },
-  refundables: [
-    {
-      opId: op,
-      acceptor: store,
-      amount: amount(2_599),
-      refunded: amount(505),
-      refundableUntilMs: bornMs + 90 * 86_400_000,
-    },
-  ],
-  dailySpend: { day: 19_675, amount: amount(2_599) },
-  version: 6,
-};
-const state = (card: Card, diverged = false): CardState => ({ card, lastEventId: eventId, nonce, diverged });
-const operation: OperationState = {
-  operation: {
-    opId: op,
-    programId: points,
-    unit: pts,
-    acceptor: store,
-    refundableUntilMs: bornMs + 86_400_000,
-    legs: [
-      { cardId: card(7), amount: amount(30), refunded: amount(0) },
-      { cardId: card(9), amount: amount(20), refunded: amount(20) },
-    ],
-    version: 2,
-  },
-  lastEventId: eventId,
-  nonce,
-  diverged: false,
-};
 
 /** Leaves of every kind. */
 export const leafSamples: { readonly [K in keyof Leaves]: readonly Leaves[K][] } = {

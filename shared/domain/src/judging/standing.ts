@@ -3,11 +3,12 @@ import type { Refusal } from "../refusals.ts";
 
 /**
  * The standing that counts at a time: past its expiry a card is expired, whether or not an event has
- * said so yet. Terminal standings stay what they are.
+ * said so yet. Terminal standings stay what they are, and so does that of a card that waits to be reconciled.
  */
 function standingAt(card: Card, atMs: number): Standing {
   const { status } = card.standing;
-  if (status === "REPLACED" || status === "CANCELLED") return card.standing;
+  if (status === "REPLACED" || status === "CANCELLED" || divergedRefusal(card) !== null)
+    return card.standing;
   if (card.expiresAtMs === null || atMs < card.expiresAtMs) return card.standing;
   return { status: "EXPIRED" };
 }
@@ -15,11 +16,9 @@ function standingAt(card: Card, atMs: number): Standing {
 /** The status that counts at a time. */
 export const statusAt = (card: Card, atMs: number): CardStatus => standingAt(card, atMs).status;
 
-/** Whether an event has to say by that time that the card is expired. One that waits to be reconciled is left alone. */
+/** Whether an event has to say by that time that the card is expired. */
 export const isExpiryDue = (card: Card, atMs: number): boolean =>
-  card.standing.status !== "EXPIRED" &&
-  statusAt(card, atMs) === "EXPIRED" &&
-  divergedRefusal(card) === null;
+  card.standing.status !== "EXPIRED" && statusAt(card, atMs) === "EXPIRED";
 
 /** When the card expires, if no event has said so or made it pointless; `null`: never. */
 export function dueAtMs({ standing, expiresAtMs }: Card): number | null {

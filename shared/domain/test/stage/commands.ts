@@ -3,17 +3,26 @@ import {
   defaultLimits,
   zero,
   type AcquireCards,
+  type AdjustCard,
   type BindCard,
+  type CancelCard,
+  type ChangeProgram,
   type CreateBatch,
   type CreateProgram,
   type DistributeCards,
   type GenerateCards,
   type GrantPoints,
+  type LoadCard,
   type Refund,
   type RegisterParticipant,
+  type ReplaceCard,
+  type ResumeCard,
+  type SuspendCard,
+  type TransferCard,
+  type UnbindCard,
   type WriteOff,
 } from "../../src/index.ts";
-import { acme, batchNo, cardNo, gold, kiosk, mia, north, opNo, shop, t0 } from "./fixtures.ts";
+import { acme, batchNo, cardNo, gold, kiosk, mia, north, opNo, shop, t0, tom } from "./fixtures.ts";
 
 /** Commands with sensible contents; tests override what they are about. */
 const common = { nowMs: t0 + 1000, actor: acme, opId: opNo(1) };
@@ -117,5 +126,86 @@ export const refund = (value: number, change: Partial<Refund> = {}): Refund => (
   amount: amount(value),
   acceptor: shop,
   businessAtMs: t0,
+  ...change,
+});
+
+export const changeProgram = (change: Partial<ChangeProgram> = {}): ChangeProgram => ({
+  type: "ChangeProgram",
+  ...common,
+  refundWindowDays: 90,
+  showBalance: false,
+  ...defaultLimits,
+  backdatingDaysMax: 3_660,
+  effectiveFromMs: null,
+  ...change,
+});
+
+export const load = (value: number, change: Partial<LoadCard> = {}): LoadCard => ({
+  type: "LoadCard",
+  ...common,
+  opId: opNo(3),
+  amount: amount(value),
+  ...change,
+});
+
+export const adjust = (value: number, change: Partial<AdjustCard> = {}): AdjustCard => ({
+  type: "AdjustCard",
+  ...common,
+  opId: opNo(3),
+  amount: amount(value),
+  direction: "CREDIT",
+  reason: "COMPLIMENTARY",
+  ...change,
+});
+
+export const suspend = (change: Partial<SuspendCard> = {}): SuspendCard => ({
+  type: "SuspendCard",
+  ...common,
+  opId: opNo(3),
+  reason: "LOST",
+  ...change,
+});
+
+export const resume = (change: Partial<ResumeCard> = {}): ResumeCard => ({
+  type: "ResumeCard",
+  ...common,
+  opId: opNo(3),
+  ...change,
+});
+
+export const cancel = (change: Partial<CancelCard> = {}): CancelCard => ({
+  type: "CancelCard",
+  ...common,
+  opId: opNo(3),
+  reason: "CHARGEBACK",
+  ...change,
+});
+
+/** A replacement by card 0x700, which does not exist. */
+export const replace = (change: Partial<ReplaceCard> = {}): ReplaceCard => ({
+  type: "ReplaceCard",
+  ...common,
+  opId: opNo(3),
+  successorId: cardNo(0x700),
+  expiresAtMs: null,
+  ...change,
+});
+
+/** mia takes the card out of her wallet. */
+export const unbind = (change: Partial<UnbindCard> = {}): UnbindCard => ({
+  type: "UnbindCard",
+  ...common,
+  opId: opNo(3),
+  holder: mia,
+  ...change,
+});
+
+/** mia gives the card to tom. */
+export const transfer = (change: Partial<TransferCard> = {}): TransferCard => ({
+  type: "TransferCard",
+  ...common,
+  opId: opNo(3),
+  holder: mia,
+  to: tom,
   ...change,
 });

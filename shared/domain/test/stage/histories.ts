@@ -33,7 +33,7 @@ import { World } from "./world.ts";
  * is plain data: it shrinks, and the same history makes the same world.
  */
 export interface Move {
-  readonly act: keyof typeof acts;
+  readonly act: keyof typeof acts | "sweep";
   /** How far the clock goes, milliseconds; it may go back. */
   readonly tickMs: number;
   readonly pick: number;
@@ -69,7 +69,9 @@ const anyMove = (): fc.Arbitrary<Move> =>
         "refund",
         "refund",
       ] as const),
-      ...(["program", "batch", "participant"] as const),
+      ...(["program", "batch", "participant", "change", "sweep", "sweep"] as const),
+      ...(["load", "adjust", "suspend", "resume", "resume", "unbind", "transfer"] as const),
+      ...(["replace", "cancel"] as const),
     ),
     tickMs: anyTick,
     pick: fc.nat(1000),
@@ -112,9 +114,19 @@ export class Run {
   /** Tries one move. */
   move(move: Move): void {
     this.#nowMs += move.tickMs;
+    if (move.act === "sweep") return this.world.sweep(this.#nowMs);
     const [names, command] = acts[move.act](this, move);
     const opId = move.odd ? opNo(move.pick % 20) : this.#nextKey();
-    this.#try({ operations: [opId], ...names }, { ...command, nowMs: this.#nowMs, opId });
+    const { program } = names;
+    const ruling = program && command.type !== "ChangeProgram" && command.type !== "CreateProgram";
+    this.#try(
+      {
+        operations: [opId],
+        ...names,
+        ...(ruling && { program: this.world.ruling(program.programId, this.#nowMs) }),
+      },
+      { ...command, nowMs: this.#nowMs, opId },
+    );
   }
 
   #nextKey(): OpId {
@@ -128,6 +140,17 @@ export class Run {
 
   get nowMs(): number {
     return this.#nowMs;
+  }
+  /** Any card, with the name of its program. */
+  any(pick: number): { readonly program: typeof gold1; readonly cards: readonly CardId[] } {
+    const card = choose([...this.world.cards.values()], pick);
+    if (card === undefined) return { program: gold1, cards: [] };
+    return { program: { programId: card.programId, version: 1 }, cards: [card.cardId] };
+  }
+  /** A card and all that took its place, one after another. */
+  trail(cardId: CardId): CardId[] {
+    const standing = this.world.cards.get(cardId)?.standing;
+    return standing?.status === "REPLACED" ? [cardId, ...this.trail(standing.successor)] : [cardId];
   }
   cards(kind: "GIFT" | "LOT"): Card[] {
     return [...this.world.cards.values()].filter(
@@ -155,6 +178,58 @@ const acts = {
   program: (_: Run, move: Move): Try => [
     { program: gold1 },
     make.createProgram({ refundWindowDays: move.pick }),
+  ],
+  change: (run: Run, move: Move): Try => {
+    const programId = move.odd ? points.programId : gold.programId;
+    const version = run.world.programs.get(programId)?.length ?? 1;
+    const limit = move.who ? null : amount(move.pick % 300);
+    const command = make.changeProgram({
+      refundWindowDays: move.pick % 50,
+      effectiveFromMs: run.nowMs + (move.pick % 3) * dayMs,
+      balanceMax: limit,
+      spendMax: limit,
+      dailySpendMax: move.odd ? null : limit,
+      acceptors: move.pick % 5 === 0 ? [shop] : null,
+    });
+    return [{ program: { programId, version } }, command];
+  },
+  load: (run: Run, move: Move): Try => [
+    run.any(move.pick),
+    make.load(0, { amount: amount(move.amount) }),
+  ],
+  adjust: (run: Run, move: Move): Try => {
+    const direction = move.who ? "CREDIT" : "DEBIT";
+    return [run.any(move.pick), make.adjust(0, { amount: amount(move.amount), direction })];
+  },
+  suspend: (run: Run, move: Move): Try => [run.any(move.pick), make.suspend()],
+  resume: (run: Run, move: Move): Try => {
+    const suspended = [...run.world.cards.values()].filter(
+      ({ standing }) => standing.status === "SUSPENDED",
+    );
+    const card = choose(suspended, move.pick);
+    const { programId = gold.programId } = card ?? {};
+    return [
+      { program: { programId, version: 1 }, cards: card ? [card.cardId] : [] },
+      make.resume(),
+    ];
+  },
+  cancel: (run: Run, move: Move): Try => [run.any(move.pick), make.cancel()],
+  replace: (run: Run, move: Move): Try => {
+    const successorId = cardNo(0x2000 + (move.odd ? 0 : run.world.cards.size));
+    const expiresAtMs = move.pick % 3 === 0 ? run.nowMs + (move.pick % 50) * dayMs : null;
+    const { program, cards } = run.any(move.pick);
+    return [
+      { program, cards: [...cards, successorId] },
+      make.replace({ successorId, expiresAtMs }),
+    ];
+  },
+  unbind: (run: Run, move: Move): Try => [
+    run.any(move.pick),
+    make.unbind({ holder: move.odd ? null : holder(move) }),
+  ],
+  transfer: (run: Run, move: Move): Try => [
+    run.any(move.pick),
+    make.transfer({ holder: holder(move), to: move.odd ? mia : tom }),
   ],
   batch: (_: Run, move: Move): Try => {
     const batchId = batchNo(move.pick % 4);
@@ -225,7 +300,7 @@ const acts = {
     if (sale === undefined) return [{ program: gold1 }, make.refund(1)];
     const names = {
       program: { programId: sale.programId, version: sale.programVersion },
-      cards: sale.cards.map((effect) => effect.cardId),
+      cards: sale.cards.flatMap((effect) => run.trail(effect.cardId)),
       operations: [sale.opId],
     };
     const whole = sale.cards.reduce((sum, effect) => sum + effect.amount, 0n);
