@@ -164,6 +164,7 @@ export class World {
     return {
       suite,
       clock,
+      readiness: [],
       identity: this.#identity,
       cards: faults.on("store", new MemoryCardStore(this.#cards), {
         save: often,
