@@ -99,13 +99,22 @@ export function readEvents(
   page: { shard: number; fromSeq: number; limit: number },
 ): OutboxEntry[] {
   const { shard } = page;
-  const from = Math.max(page.fromSeq, readTrimPoint(environment, shard).seq);
+  const from = Math.max(page.fromSeq, streams.trimPoint(shard)?.seq ?? 0);
   const found: OutboxEntry[] = [];
   for (let seq = from; seq < from + atMost(page.limit, readEventsMax); seq += 1) {
     const place = streams.placeOf(shard, seq);
     if (place === undefined) break;
-    const bytes = environment.outbox.getBinaryFast(placeKey(place)) ?? Buffer.alloc(0);
-    found.push(stored(`event ${seq} of shard ${shard}`, () => decodeEvent(bytes, shard, seq)));
+    const bytes = environment.outbox.getBinaryFast(placeKey(place));
+    if (bytes === undefined && found.length === 0) {
+      // A trim that is being made durable, and not known here yet, may have taken it.
+      const kept = readTrimPoint(environment, shard).seq;
+      if (kept > seq) return readEvents(environment, streams, { ...page, fromSeq: kept });
+    }
+    found.push(
+      stored(`event ${seq} of shard ${shard}`, () =>
+        decodeEvent(bytes ?? Buffer.alloc(0), shard, seq),
+      ),
+    );
   }
   return found;
 }
