@@ -143,5 +143,6 @@ export class OverduePromises {
 
 const newShard = (shard: number): Shard => ({ shard, lookedTo: 0, overdue: [] });
 
-/** Bulk steps, and what falls due by itself under nobody's key, are answered without a receipt. */
-const isPromised = (event: DomainEvent): boolean => event.opId !== null && !("each" in event);
+/** Bulk steps, an operator's corrections, and what falls due by itself under nobody's key, have no receipts. */
+const isPromised = (event: DomainEvent): boolean =>
+  event.opId !== null && event.type !== "CardReconciled" && !("each" in event);
