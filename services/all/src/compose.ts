@@ -33,6 +33,12 @@ export async function composeAll(wiring: Wiring): Promise<FastifyInstance> {
     store: adapters.follower,
     online: cards,
     outbox: cards,
+    mending: {
+      store: cards,
+      vault: adapters.holders,
+      identity: adapters.identity,
+      operator: adapters.operator,
+    },
     logWithinMs,
     suite,
     chainId,
@@ -102,6 +108,8 @@ export async function composeAll(wiring: Wiring): Promise<FastifyInstance> {
   closing.add("chain-writer", () => writer.stop());
   await relay.start();
   closing.add("relay", () => relay.stop());
+  // Only now: the writer has found store and ledger to be one history.
+  await query.startMending();
   await issuance.resume(query.registry.batches());
   closing.add("issuance", () => issuance.stop());
   return app;

@@ -50,6 +50,8 @@ export interface Adapters {
   /** The query service's own copy of the ledger. */
   readonly follower: FollowerStore;
   readonly writer: Signer;
+  /** Signs what the ledger takes from an operator alone. */
+  readonly operator: Signer;
   readonly receipts: Signer;
   readonly log: Signer;
 }
@@ -205,6 +207,7 @@ export async function openAdapters(
     policy,
     follower,
     writer,
+    operator,
     receipts,
     log,
   };

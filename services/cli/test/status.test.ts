@@ -26,6 +26,7 @@ const body = {
   totals,
   lawGauge: zero,
   rejections: 0,
+  divergedCards: 0,
 };
 const metrics = (stopped: number): string =>
   [
@@ -98,6 +99,15 @@ describe("scrip status", () => {
     const wrong = serverOf({ ...body, lawGauge: "-5" });
     expect(await wrong.scrip("status")).toBe(1);
     expect(wrong.err).toEqual(["scrip: the law gauge is -5, not 0"]);
+  });
+
+  it("exits 1 while cards wait to be reconciled", async () => {
+    const apart = serverOf({ ...body, rejections: 3, divergedCards: 2 });
+    expect(await apart.scrip("status")).toBe(1);
+    expect(apart.out).toContain(
+      "diverged    2 cards wait for an operator (GET /v1/ledger/rejections)",
+    );
+    expect(apart.err).toEqual(["scrip: cards that wait to be reconciled: 2"]);
   });
 
   it("names each promise of a receipt that is overdue, and exits 1", async () => {

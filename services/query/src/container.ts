@@ -1,7 +1,16 @@
 import { CommittedRegistry, OverduePromises } from "@scrip/application";
 import { Follower, type LedgerState } from "@scrip/ledger-state";
 import { parsePolicy, ProofError, type Checkpoint } from "@scrip/merkle-log";
-import type { Clock, FollowerStore, Ledger, Outbox, Signer } from "@scrip/ports";
+import type {
+  CardStore,
+  Clock,
+  FollowerStore,
+  HolderVault,
+  Identity,
+  Ledger,
+  Outbox,
+  Signer,
+} from "@scrip/ports";
 import { createContainer, provide, type DependencyContainer } from "@scrip/service-kit";
 import { verifyCheckpoint, type CryptoSuite } from "@scrip/signing";
 import { equalBytes } from "@scrip/wire";
@@ -13,7 +22,18 @@ import { checkedReads } from "./proofs/checked-reads.ts";
 import { PromiseWatch } from "./promises/promise-watch.ts";
 import { policyText } from "./proofs/policy-text.ts";
 import { logVerifierKey, PublishedCheckpoint } from "./proofs/published-checkpoint.ts";
+import { CardRepairs } from "./repair/card-repairs.ts";
+import { CopiedCards } from "./repair/copied-cards.ts";
 import { tokens, type OnlineCards } from "./tokens.ts";
+
+/** What it takes to mend cards that the ledger refused an event of. */
+export interface MendingPorts {
+  readonly store: CardStore & Outbox;
+  readonly vault: Pick<HolderVault, "identities">;
+  readonly identity: Identity;
+  /** The operator's key, which the chain has registered. */
+  readonly operator: Signer;
+}
 
 /** What whoever runs the query service has opened, and closes after it. */
 export interface QueryPorts extends QueryWatchWiring {
@@ -23,6 +43,8 @@ export interface QueryPorts extends QueryWatchWiring {
   readonly online: OnlineCards;
   /** The outbox whose depth the status shows; null where it cannot be reached from here. */
   readonly outbox: Outbox | null;
+  /** Null where the card store cannot be written: then another process mends its cards. */
+  readonly mending: MendingPorts | null;
   /** Within which time of its own receipts promise an event to be on the ledger, milliseconds. */
   readonly logWithinMs: number;
   readonly suite: CryptoSuite;
@@ -81,6 +103,7 @@ export function queryContainer(ports: QueryPorts): DependencyContainer {
           // The registry first: who waited for a program to be COMMITTED uses it at once.
           registry.catchUp();
           finality.release(block.events);
+          from.resolve(tokens.repairs)?.followed(block);
           watch.followed(block);
         },
         heard: (ledgerSize, verifiedSize) => watch.heard(ledgerSize, verifiedSize),
@@ -89,6 +112,29 @@ export function queryContainer(ports: QueryPorts): DependencyContainer {
         stopped: (error) => watch.stopped(error),
       },
     });
+  });
+  const cards = new CopiedCards(reads, hash);
+  const { mending } = ports;
+  provide(container, tokens.repairs, () => {
+    if (mending === null) return null;
+    const { store: cardStore, vault } = mending;
+    const { logger, metrics } = ports;
+    return new CardRepairs({
+      store: cardStore,
+      vault,
+      hash,
+      ledger: cards,
+      copy: reads,
+      logger,
+      metrics,
+    });
+  });
+  provide(container, tokens.reconciling, (from) => {
+    if (mending === null) return null;
+    const { store: cardStore, identity, operator: signer } = mending;
+    const registry = from.resolve(tokens.registry);
+    const own = { store: cardStore, outbox: cardStore, identity, signer };
+    return { ...own, registry, clock, hash, ledger: cards, chainId: origin };
   });
   provide(container, tokens.copy, (from) => {
     const following = from.resolve(tokens.following);

@@ -9,12 +9,14 @@ import { historyRoute } from "./routes/history.route.ts";
 import { ledgerRoutes } from "./routes/ledger.route.ts";
 import { logRoutes } from "./routes/log.route.ts";
 import { programEventsRoute } from "./routes/program-events.route.ts";
+import { reconcileRoute } from "./repair/reconcile.route.ts";
+import { rejectionsRoute } from "./repair/rejections.route.ts";
 import { writeOffsRoute } from "./routes/write-offs.route.ts";
 import { promisesRoute } from "./routes/promises.route.ts";
 import { tokens } from "./tokens.ts";
 import { verifyRoute } from "./verify/verify.route.ts";
 
-export type { QueryPorts } from "./container.ts";
+export type { MendingPorts, QueryPorts } from "./container.ts";
 
 /** A follower of the ledger and what it lets others read. */
 export interface QueryService {
@@ -27,6 +29,11 @@ export interface QueryService {
   registerRoutes(app: FastifyInstance): void;
   /** Opens the verified copy and begins to follow. @throws LedgerStateError STATE_CORRUPT; PortError */
   start(): Promise<void>;
+  /**
+   * Begins to mend the card store, where it can be written: suspends cards that the ledger refused an event of, and sets
+   * those that an operator has reconciled. Once it is known that store and ledger are one history. @throws PortError
+   */
+  startMending(): Promise<void>;
   /** Ends after the block under way; who still waits for finality gets what is true now. */
   stop(): Promise<void>;
 }
@@ -51,6 +58,8 @@ export function composeQuery(ports: QueryPorts): QueryService {
         logRoutes,
         ledgerRoutes,
         promisesRoute,
+        rejectionsRoute,
+        reconcileRoute,
         verifyRoute,
       ]) {
         register(app, container);
@@ -61,9 +70,13 @@ export function composeQuery(ports: QueryPorts): QueryService {
       await following.start();
       container.resolve(tokens.promiseWatch)?.start();
     },
+    startMending: async () => {
+      await container.resolve(tokens.repairs)?.start();
+    },
     stop: async () => {
       await container.resolve(tokens.promiseWatch)?.stop();
       await following.stop();
+      await container.resolve(tokens.repairs)?.stop();
       finality.close();
     },
   };

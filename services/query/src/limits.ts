@@ -1,7 +1,7 @@
 /** Named limits of the query service. Every one has its unit last or in its comment. */
 
-/** Blocks asked of the ledger at once. */
-export const followBlocksMax = 64;
+/** Blocks asked of the ledger at once; an embedded one fills them up to a MiB each. */
+export const followBlocksMax = 16;
 /** How long to wait for the ledger to call before asking it, milliseconds. */
 export const followPollMs = 1_000;
 /** Pause after a first failed attempt to follow, milliseconds; doubles with each one that follows. */
@@ -28,3 +28,9 @@ export const promiseLooksLeftOutMax = 30;
 export const promisesLoggedMax = 10;
 /** Rejected events of one block that its log line names. */
 export const rejectionsLoggedMax = 10;
+/** Rejections read at once when a card store is brought to them. */
+export const rejectionsPageEvents = 500;
+/** Events of one card read at once. */
+export const historyPageEvents = 500;
+/** Cards that wait for an operator and are counted one by one; with more of them the count stays there. */
+export const divergedCardsMax = 100_000;

@@ -1,4 +1,4 @@
-import type { CommittedRegistry } from "@scrip/application";
+import type { CommittedRegistry, ReconcilePorts } from "@scrip/application";
 import type { CardStore, Clock, Outbox } from "@scrip/ports";
 import { token } from "@scrip/service-kit";
 import type { CommittedFinality } from "./follow/committed-finality.ts";
@@ -6,6 +6,7 @@ import type { LedgerFollowing } from "./follow/follow-ledger.ts";
 import type { QueryWatch } from "./follow/query-watch.ts";
 import type { RegistrySource } from "./follow/registry-source.ts";
 import type { PromiseWatch } from "./promises/promise-watch.ts";
+import type { CardRepairs } from "./repair/card-repairs.ts";
 import type { VerifiedCopy } from "./proofs/verified-copy.ts";
 
 /** What a public verification needs of the online state. */
@@ -24,5 +25,8 @@ export const tokens = {
   copy: token<VerifiedCopy>("verified-copy"),
   /** Null where the outbox cannot be reached. */
   promiseWatch: token<PromiseWatch | null>("promise-watch"),
+  /** Null where the card store cannot be written. */
+  repairs: token<CardRepairs | null>("card-repairs"),
+  reconciling: token<ReconcilePorts | null>("reconciling"),
   policy: token<() => string>("policy"),
 };

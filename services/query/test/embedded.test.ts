@@ -42,6 +42,7 @@ async function opened({ genesis, acts }: TestChain) {
     store,
     online: { card: (cardId) => Promise.resolve(onlineRecord(acts.history, { cardId })) },
     outbox: null,
+    mending: null,
     logWithinMs: 60_000,
     suite,
     chainId,

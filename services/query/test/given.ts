@@ -42,6 +42,7 @@ export async function given({
           : Promise.reject(online.fault),
     },
     outbox: null,
+    mending: null,
     logWithinMs: 60_000,
     suite: sha256Ed25519,
     chainId: ledger.chain.genesis.chainId,

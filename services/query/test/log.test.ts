@@ -61,6 +61,7 @@ describe("GET /checkpoint", () => {
       cards: 303,
       lawGauge: "0",
       rejections: 0,
+      divergedCards: null,
       totals: { loaded: "31500", writtenOff: "100", available: "31400" },
       lag: { outboxDepth: null },
     });

@@ -46,7 +46,8 @@ export {
   createBatch,
   type CreateBatchRequest,
 } from "./control/create-batch.ts";
-export { createProgram, type CreateProgramRequest } from "./control/create-program.ts";
+export { changeProgram, type ChangeProgramRequest } from "./control/change-program.ts";
+export { createProgram, programText, type CreateProgramRequest } from "./control/create-program.ts";
 export { controlWaitMs } from "./control/limits.ts";
 export {
   knownParticipant,
@@ -56,4 +57,5 @@ export {
 } from "./control/register-participant.ts";
 
 export * from "./receipts/index.ts";
+export * from "./reconciling/index.ts";
 export * from "./streams/index.ts";

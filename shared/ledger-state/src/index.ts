@@ -11,7 +11,13 @@ export type {
 } from "./block/block.ts";
 export { type BlockLookups, lookupsOf } from "./block/block-index.ts";
 export { epochFirst, genesisBlock } from "./block/genesis.ts";
-export { batchCardsMadeBy, listOfAcceptor, listOfBatch, listOfProgram } from "./block/lists.ts";
+export {
+  batchCardsMadeBy,
+  listOfAcceptor,
+  listOfBatch,
+  listOfProgram,
+  listOfRejections,
+} from "./block/lists.ts";
 export { isControl, programOf } from "./block/named-by.ts";
 export { LedgerStateError, type LedgerStateErrorCode } from "./ledger-error.ts";
 export { appHash } from "./state/app-hash.ts";

@@ -94,6 +94,7 @@ export * from "./http/holders.ts";
 export * from "./http/write-offs.ts";
 export * from "./http/cards/orders.ts";
 export * from "./http/cards/reading.ts";
+export * from "./http/cards/reconciling.ts";
 export {
   eventAnswer,
   eventParams,
@@ -105,6 +106,8 @@ export {
   type ProgramEventsAnswer,
   programParams,
   type ProgramParams,
+  rejectionsAnswer,
+  type RejectionsAnswer,
 } from "./http/events.ts";
 export * from "./http/keys.ts";
 export * from "./http/listed.ts";

@@ -34,8 +34,8 @@ It asks with SCRIP_API_KEY where that is set, else with the operator's key of th
 rehashes every entry, tile and state of both copies of the ledger against the checkpoint that the quorum has signed; it
 looks at key files and signing states, and compares the card store with the ledger. A copy of the directory will do.
 
-Exit code 1: nothing answers, something has stopped, the totals do not add up (law gauge not 0), or a receipt's
-promise is overdue, and each such event is named;
+Exit code 1: nothing answers, something has stopped, the totals do not add up (law gauge not 0), a card waits to be
+reconciled after a rejection, or a receipt's promise is overdue, and each such event is named;
 with --deep: something is not as it has to be, and each such thing is named.`;
 
 /** `scrip status`: how the ledger is. */
@@ -76,6 +76,8 @@ async function status({ url, json }: StatusOptions, surroundings: Surroundings):
   for (const line of lines) surroundings.out(line);
   if (stopped.length > 0) throw new CommandError(`stopped: ${stopped.join(", ")}; see the log`);
   if (body.lawGauge !== "0") throw new CommandError(`the law gauge is ${body.lawGauge}, not 0`);
+  const diverged = body.divergedCards ?? 0;
+  if (diverged > 0) throw new CommandError(`cards that wait to be reconciled: ${diverged}`);
   const overdue = promises.overdue ?? 0;
   if (overdue > 0) throw new CommandError(`promises of receipts overdue: ${overdue}`);
 }
@@ -97,11 +99,17 @@ function linesOf({ totals, lag, ...status }: LedgerStatusAnswer): string[] {
     ],
     ["outbox", outboxDepth === null ? "not known here" : `${outboxDepth} events not committed yet`],
     ["rejections", status.rejections],
+    ["diverged", divergedText(status.divergedCards)],
     ...Object.entries(totals),
     ["law gauge", status.lawGauge],
   ];
   return facts.map(fact);
 }
+
+const divergedText = (cards: number | null): string =>
+  cards === null
+    ? "not known here"
+    : `${cards} cards wait for an operator (GET /v1/ledger/rejections)`;
 
 function promiseLines({ missed, overdue, events }: LedgerPromisesAnswer): string[] {
   const told =

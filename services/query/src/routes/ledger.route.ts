@@ -20,6 +20,7 @@ export function ledgerRoutes(app: FastifyInstance, container: DependencyContaine
   const following = container.resolve(tokens.following);
   const watch = container.resolve(tokens.watch);
   const outbox = container.resolve(tokens.outbox);
+  const repairs = container.resolve(tokens.repairs);
   const policy = container.resolve(tokens.policy);
 
   app.get(
@@ -42,6 +43,7 @@ export function ledgerRoutes(app: FastifyInstance, container: DependencyContaine
         totals: totalsOf(seal),
         lawGauge: String(lawGauge(seal.totals)),
         rejections,
+        divergedCards: repairs?.diverged ?? null,
       };
     },
   );

@@ -31,6 +31,10 @@ class LmdbHolderVault implements HolderVault {
     return identityOf(await this.#records.keep(keyOf(holder), bodyOf(proposed)));
   }
 
+  *identities(): Iterable<HolderIdentity> {
+    for (const body of this.#records.bodies()) yield identityOf(body);
+  }
+
   /** The record is gone for every reader at once; LMDB writes over its bytes when it needs the page again. */
   async forget(holder: string): Promise<void> {
     await this.#records.remove(keyOf(holder));

@@ -1,6 +1,6 @@
 import { type CardId, leavesOf, type OpId } from "@scrip/domain";
 import type { NewBlock } from "./block.ts";
-import { listsOf } from "./lists.ts";
+import { listOfRejections, listsOf } from "./lists.ts";
 import { isControl } from "./named-by.ts";
 
 /** What a block adds to the indexes of those who serve queries. */
@@ -16,16 +16,18 @@ export interface BlockLookups {
 export function lookupsOf({ events }: Pick<NewBlock, "events">): BlockLookups {
   const found: BlockLookups = { events: [], cards: [], operations: [], control: [], lists: [] };
   const lists = new Map<string, number[]>();
+  const enter = (list: string, index: number): void => {
+    const indexes = lists.get(list);
+    if (indexes === undefined) lists.set(list, [index]);
+    else indexes.push(index);
+  };
   for (const { index, eventId, entry, reason } of events) {
     found.events.push({ eventId, index });
+    if (reason !== null) enter(listOfRejections, index);
     if (entry === null) continue;
     const { event } = entry;
     for (const cardId of leavesOf(event).cards) found.cards.push({ cardId, index });
-    for (const list of listsOf(event, reason === null)) {
-      const indexes = lists.get(list);
-      if (indexes === undefined) lists.set(list, [index]);
-      else indexes.push(index);
-    }
+    for (const list of listsOf(event, reason === null)) enter(list, index);
     if (reason !== null) continue;
     if (event.opId !== null) found.operations.push({ opId: event.opId, index });
     if (isControl(event)) found.control.push(index);

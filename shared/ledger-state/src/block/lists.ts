@@ -12,6 +12,9 @@ export const listOfAcceptor = (acceptor: ParticipantId): string => `acceptor:${a
 /** Accepted events that brought cards of a batch into being. */
 export const listOfBatch = (batchId: BatchId): string => `batch:${batchId}`;
 
+/** Every rejection, those of bytes that are no event too. */
+export const listOfRejections = "rejections";
+
 /** The lists that an event stands in. */
 export function listsOf(event: DomainEvent, accepted: boolean): string[] {
   const programId = programOf(event);

@@ -45,6 +45,17 @@ export function holderVaultSuite(name: string, newPlace: () => Promise<Place<Hol
       expect(new Set(kept.map(({ walletId }) => walletId)).size).toBe(awkward.length);
     });
 
+    it("tells everybody's identity, and nobody's who was forgotten", async () => {
+      const kept = [];
+      for (const holder of awkward) kept.push(await vault.now.identify(holder, propose()));
+      await vault.now.identify("ann", propose());
+      await vault.now.forget("ann");
+      await vault.again();
+      const byWallet = (a: HolderIdentity, b: HolderIdentity) => (a.walletId < b.walletId ? -1 : 1);
+      const told = [...vault.now.identities()].toSorted(byWallet);
+      expect(told).toEqual(kept.toSorted(byWallet));
+    });
+
     it("forgets, and then knows a holder as someone new", async () => {
       const first = await vault.now.identify("ann", propose());
       const other = await vault.now.identify("bob", propose());

@@ -35,6 +35,11 @@ export class MemoryHolderVault implements HolderVault {
     return { ...kept };
   }
 
+  identities(): Iterable<HolderIdentity> {
+    if (this.#closed) throw new Error("holder vault: used after it was closed");
+    return [...this.#kept.values()].map((kept) => ({ ...kept }));
+  }
+
   async forget(holder: string): Promise<void> {
     this.#check(holder);
     this.#kept.delete(holder);

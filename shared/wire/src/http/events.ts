@@ -1,4 +1,4 @@
-import { bulkCardsPerEventMax } from "@scrip/domain";
+import { bulkCardsPerEventMax, lotsPerWriteOffMax, passedCardsMax } from "@scrip/domain";
 import type { FromSchema } from "./schema.ts";
 import { list, nullable, object, words } from "./schema.ts";
 import { nameOrNull, timeOrNull } from "./operations.ts";
@@ -76,3 +76,16 @@ export const programEventsAnswer = object({
   nextCursor: nullable({ type: "string" }),
 });
 export type ProgramEventsAnswer = FromSchema<typeof programEventsAnswer>;
+
+/** Cards that one event names: a refund's lots, and the replaced cards on the way to them. */
+const namedCardsMax = lotsPerWriteOffMax + passedCardsMax;
+
+/** An event that the ledger refused; `diverged` are those of its cards that wait for an operator. */
+const rejection = object({ ...facts, cards: count, diverged: list(cardIdText, namedCardsMax) });
+
+/** Every event that the ledger refused, the oldest first. */
+export const rejectionsAnswer = object({
+  rejections: list(rejection, listedItemsMax),
+  nextCursor: nullable({ type: "string" }),
+});
+export type RejectionsAnswer = FromSchema<typeof rejectionsAnswer>;

@@ -38,7 +38,10 @@ export const ledgerStatusAnswer = object({
   totals,
   /** Left minus right of the law that everything loaded is somewhere; 0. */
   lawGauge: sumText,
+  /** Rejected events since the process started. */
   rejections: count,
+  /** Cards that wait for an operator after a rejection; null where the card store is out of reach. */
+  divergedCards: nullable(count),
 } as const);
 export type LedgerStatusAnswer = FromSchema<typeof ledgerStatusAnswer>;
 

@@ -1,0 +1,69 @@
+import {
+  controlWaitMs,
+  operationAnswer,
+  reconcileCard,
+  type ReconcileRequest,
+} from "@scrip/application";
+import { participantId } from "@scrip/domain";
+import {
+  callerOf,
+  idempotencyKeyOf,
+  Problem,
+  requireProgram,
+  sendAnswer,
+  type DependencyContainer,
+} from "@scrip/service-kit";
+import {
+  cardParams,
+  opIdOf,
+  parseCardId,
+  reconcileAnswer,
+  reconcileBody,
+  type CardParams,
+  type ReconcileBody,
+} from "@scrip/wire";
+import type { FastifyInstance } from "fastify";
+import { tokens } from "../tokens.ts";
+
+/** `POST /v1/cards/{id}/reconcile`: how a card goes on that an event named which the ledger refused. */
+export function reconcileRoute(app: FastifyInstance, container: DependencyContainer): void {
+  const reconciling = container.resolve(tokens.reconciling);
+  const repairs = container.resolve(tokens.repairs);
+  const finality = container.resolve(tokens.finality);
+  if (reconciling === null || repairs === null) return;
+
+  app.post<{ Params: CardParams; Body: ReconcileBody }>(
+    "/v1/cards/:id/reconcile",
+    {
+      config: { access: ["OPERATOR"], idempotent: true },
+      schema: {
+        params: cardParams,
+        body: reconcileBody,
+        response: { 200: reconcileAnswer, 202: reconcileAnswer },
+      },
+    },
+    async (request, reply) => {
+      const { params, body } = request;
+      const caller = callerOf(request);
+      const cardId = parseCardId(params.id);
+      const known = cardId === null ? undefined : await reconciling.store.card(cardId);
+      if (cardId === null || known === undefined) throw new Problem("CARD_NOT_FOUND");
+      requireProgram(caller, known.card.programId);
+      const order: ReconcileRequest = {
+        opId: opIdOf(reconciling.hash, caller.participantId, idempotencyKeyOf(request)),
+        actor: participantId(caller.participantId),
+        cardId,
+        to: body.to,
+        reason: body.reason ?? null,
+      };
+      const result = await reconcileCard(reconciling, order);
+      const answering = { finality, receipts: null };
+      const answer = await operationAnswer(result, answering, controlWaitMs);
+      const committed =
+        answer.kind === "DONE" && "finality" in answer.body && answer.body.finality === "COMMITTED";
+      // Whoever reads that it is done finds the card so.
+      if (committed) await repairs.repair(cardId);
+      return sendAnswer(reply, answer, committed || answer.kind === "NO" ? 200 : 202);
+    },
+  );
+}

@@ -1,0 +1,51 @@
+import { leafHash } from "@scrip/merkle-log";
+import { listOfRejections } from "@scrip/ledger-state";
+import { leavesOf } from "@scrip/domain";
+import type { DependencyContainer } from "@scrip/service-kit";
+import {
+  formatCardId,
+  limitOf,
+  listQuery,
+  rejectionsAnswer,
+  toHex,
+  type PageQuery,
+  type RejectionsAnswer,
+} from "@scrip/wire";
+import type { FastifyInstance } from "fastify";
+import { cardStateOf } from "../reading/card-state.ts";
+import { listedView } from "../reading/event-view.ts";
+import { indexesOf, pageOf, placeOf } from "../reading/list-page.ts";
+import { logEventAt } from "../reading/log-event.ts";
+import { tokens } from "../tokens.ts";
+
+/** `GET /v1/ledger/rejections`: what the ledger refused, the oldest first, and which of the cards still wait. */
+export function rejectionsRoute(app: FastifyInstance, container: DependencyContainer): void {
+  const copy = container.resolve(tokens.copy);
+
+  app.get<{ Querystring: PageQuery }>(
+    "/v1/ledger/rejections",
+    {
+      config: { access: ["OPERATOR"] },
+      schema: { querystring: listQuery, response: { 200: rejectionsAnswer } },
+    },
+    (request): RejectionsAnswer => {
+      const { query } = request;
+      const { store, hash } = copy;
+      const from = placeOf(listOfRejections, query, store.size());
+      const steps = function* () {
+        for (const place of indexesOf(store, from, limitOf(query) + 1)) {
+          const found = logEventAt(store, place);
+          const cards = found.event === null ? [] : leavesOf(found.event).cards;
+          const diverged = cards.filter((cardId) => cardStateOf(copy, cardId)?.diverged === true);
+          const item = {
+            ...listedView(found, toHex(leafHash(hash, found.bytes))),
+            diverged: diverged.map(formatCardId),
+          };
+          yield { place, bytes: found.bytes.length, item };
+        }
+      };
+      const { items: rejections, nextCursor } = pageOf(from, steps(), query);
+      return { rejections, nextCursor };
+    },
+  );
+}

@@ -1,0 +1,33 @@
+import { type CardId, leavesOf, shardOf } from "@scrip/domain";
+import type { Outbox } from "@scrip/ports";
+import { decodeEvent, WireError } from "@scrip/wire";
+import type { LedgerCards } from "./ledger-cards.ts";
+import { inFlightPageEvents } from "./limits.ts";
+
+/** Whether the store has an event of the card that the verified copy of the ledger does not have yet. */
+export async function isInFlight(
+  { outbox, ledger }: { readonly outbox: Outbox; readonly ledger: LedgerCards },
+  cardId: CardId,
+): Promise<boolean> {
+  const shard = shardOf(cardId, outbox.streams - 1);
+  let { nextSeq } = ledger.head(shard);
+  // What the outbox has forgotten the ledger has; our copy of it is behind, and what is between cannot be seen here.
+  if ((await outbox.trimPoint(shard)).seq > nextSeq) return true;
+  for (;;) {
+    const entries = await outbox.read(shard, nextSeq, inFlightPageEvents);
+    if (entries.some(({ bytes }) => names(bytes, cardId))) return true;
+    const last = entries.at(-1);
+    if (last === undefined) return false;
+    nextSeq = last.seq + 1;
+  }
+}
+
+function names(bytes: Uint8Array, cardId: CardId): boolean {
+  try {
+    return leavesOf(decodeEvent(bytes).event).cards.includes(cardId);
+  } catch (error) {
+    // Bytes that are no event name no card; the ledger says so in their place.
+    if (error instanceof WireError) return false;
+    throw error;
+  }
+}

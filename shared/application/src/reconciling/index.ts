@@ -1,0 +1,9 @@
+export type { LedgerCards, RejectedEvent } from "./ledger-cards.ts";
+export {
+  reconcileCard,
+  type ReconcilePorts,
+  type ReconcileRequest,
+  type Truth,
+} from "./reconcile.ts";
+export { repairCard, type CardRepair, type RepairPorts } from "./repair-card.ts";
+export { walletsByCommitment } from "./wallets.ts";

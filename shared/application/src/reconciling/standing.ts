@@ -1,0 +1,66 @@
+import type { Card, DomainEvent, Standing } from "@scrip/domain";
+
+/** Whether the card waits for its reconciliation: what a rejection makes of it in the store. */
+export const isApart = ({ standing }: Card): boolean =>
+  standing.status === "SUSPENDED" && standing.reason === "LEDGER_REJECTED";
+
+/** The card as the store keeps it from a rejection on: one version further, though no event says so. */
+export const setApart = (card: Card): Card => ({
+  ...card,
+  standing: { status: "SUSPENDED", reason: "LEDGER_REJECTED" },
+  version: card.version + 1,
+});
+
+/**
+ * The standing that the store's card had before it was set apart: the ledger's, and what the refused events, all of
+ * which the store has taken, made of it.
+ */
+export function standingBefore(
+  committed: Card,
+  own: Card,
+  refused: readonly { readonly event: DomainEvent }[],
+): Standing {
+  let standing = committed.standing;
+  for (const { event } of refused) standing = after(standing, event, own);
+  const { status } = standing;
+  return status === "ACTIVE" || status === "REDEEMED" ? inUse(own) : standing;
+}
+
+function after(standing: Standing, event: DomainEvent, card: Card): Standing {
+  switch (event.type) {
+    case "CardsAcquired":
+      return { status: "ALLOCATED" };
+    case "CardsDistributed":
+    case "CardResumed":
+      return inUse(card);
+    case "CardSuspended":
+      return { status: "SUSPENDED", reason: event.reason };
+    case "CardCancelled":
+      return { status: "CANCELLED", reason: event.reason };
+    case "CardsExpired":
+      return { status: "EXPIRED" };
+    case "CardReplaced":
+      return event.successor.cardId === card.cardId
+        ? inUse(card)
+        : { status: "REPLACED", successor: event.successor.cardId };
+    case "CardReconciled":
+    case "CardsGenerated":
+    case "CardBound":
+    case "CardUnbound":
+    case "CardTransferred":
+    case "CardLoaded":
+    case "CardAdjusted":
+    case "PointsGranted":
+    case "CardWrittenOff":
+    case "CardRefunded":
+    case "OperationsClosed":
+    case "ProgramCreated":
+    case "ProgramChanged":
+    case "BatchCreated":
+    case "ParticipantRegistered":
+    case "EpochOpened":
+      return standing;
+  }
+}
+
+const inUse = ({ balance }: Card): Standing => ({ status: balance > 0n ? "ACTIVE" : "REDEEMED" });
