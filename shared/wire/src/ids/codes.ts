@@ -1,6 +1,6 @@
 import type { CardId } from "@scrip/domain";
 import type { Hash } from "../bytes.ts";
-import { bigEndian, tagged, toHex } from "../bytes.ts";
+import { bigEndian, hashTagged, toHex } from "../bytes.ts";
 import { tags } from "../tags.ts";
 
 declare const codeBrand: unique symbol;
@@ -19,10 +19,23 @@ export const codeCharactersMax = 64;
 
 /** Crockford base 32: no I, L, O, U. */
 const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-const valueOf = new Map(Array.from(alphabet, (symbol, value): [string, number] => [symbol, value]));
+const noSymbol = 255;
+/** A hyphen or a space: anywhere, and nothing. */
+const between = 254;
+/** Value of what may be typed for a symbol, in either case, by its ASCII character. */
+const typedValues = new Uint8Array(128).fill(noSymbol);
 // Crockford: what is easily misread is read as what it was.
-const misread = { O: 0, I: 1, L: 1 };
-for (const [symbol, value] of Object.entries(misread)) valueOf.set(symbol, value);
+const typed: [string, number][] = [
+  ...Array.from(alphabet, (symbol, value): [string, number] => [symbol, value]),
+  ["O", 0],
+  ["I", 1],
+  ["L", 1],
+];
+for (const [symbol, value] of typed) {
+  typedValues[symbol.charCodeAt(0)] = value;
+  typedValues[symbol.toLowerCase().charCodeAt(0)] = value;
+}
+for (const nothing of ["-", " "]) typedValues[nothing.charCodeAt(0)] = between;
 
 /** Powers of x in GF(32) = GF(2)[x]/(x⁵+x²+1); x generates all 31 of them. */
 const powers = Array.from({ length: 31 }, () => 1);
@@ -49,15 +62,10 @@ function checkSymbol(values: ArrayLike<number>): string {
   return alphabet.charAt(sum);
 }
 
-/** Value of each symbol by its ASCII character. */
-const symbolValues = new Uint8Array(128);
-for (let value = 0; value < alphabet.length; value++)
-  symbolValues[alphabet.charCodeAt(value)] = value;
-
 /** A code as it is shown: five groups of five symbols, the last symbol being the check. */
 export function formatCode(code: CardCode): string {
   const values = new Uint8Array(codeSymbols);
-  for (let at = 0; at < codeSymbols; at++) values[at] = symbolValues[code.charCodeAt(at)] ?? 0;
+  for (let at = 0; at < codeSymbols; at++) values[at] = typedValues[code.charCodeAt(at)] ?? 0;
   const symbols = code + checkSymbol(values);
   let text = symbols.slice(0, groupSymbols);
   for (let at = groupSymbols; at < symbols.length; at += groupSymbols)
@@ -71,23 +79,24 @@ export function formatCode(code: CardCode): string {
  */
 export function parseCode(text: string): CardCode | null {
   if (text.length > codeCharactersMax) return null;
-  const typed = text.replaceAll(/[- ]/g, "").toUpperCase();
-  // Some letters grow or change when capitalised: only ASCII may be a symbol.
-  if (!/^[0-9A-Za-z -]*$/.test(text) || typed.length !== codeSymbols + 1) return null;
-  const values: number[] = [];
-  for (const symbol of typed) {
-    const value = valueOf.get(symbol);
-    if (value === undefined) return null;
-    values.push(value);
+  const values = new Uint8Array(codeSymbols + 1);
+  let symbols = 0;
+  for (let at = 0; at < text.length; at++) {
+    const value = typedValues[text.charCodeAt(at)] ?? noSymbol;
+    if (value === between) continue;
+    if (value === noSymbol || symbols > codeSymbols) return null;
+    values[symbols++] = value;
   }
-  const symbols = values.map((value) => alphabet.charAt(value)).join("");
-  const code = symbols.slice(0, codeSymbols);
-  return checkSymbol(values) === symbols.charAt(codeSymbols) ? (code as CardCode) : null;
+  if (symbols <= codeSymbols) return null;
+  if (checkSymbol(values) !== alphabet.charAt(values[codeSymbols] ?? 0)) return null;
+  let code = "";
+  for (let at = 0; at < codeSymbols; at++) code += alphabet.charAt(values[at] ?? 0);
+  return code as CardCode;
 }
 
 /** The card a code belongs to: whoever holds the code can compute it, and it says nothing about the code. */
 export const cardIdOfCode = (hash: Hash, code: CardCode): CardId =>
-  toHex(hash(tagged(tags.cardId, ascii(code))), 0, 20) as CardId;
+  toHex(hashTagged(hash, tags.cardId, ascii(code)), 0, 20) as CardId;
 
 /** Symbols are ASCII; a million cards in a row notice what an encoder of any text costs. */
 function ascii(code: CardCode): Uint8Array {
@@ -98,7 +107,7 @@ function ascii(code: CardCode): Uint8Array {
 
 /** The code of card `index` of a batch, from the batch's seed (32 random bytes). */
 export const codeAt = (hash: Hash, seed: Uint8Array, index: number): CardCode =>
-  codeFrom(hash(tagged(tags.code, seed, bigEndian(index, 4))));
+  codeFrom(hashTagged(hash, tags.code, seed, bigEndian(index, 4)));
 
 /** Another code for the same place, for when the card has to fall into a certain shard; `redraw` from 1. */
 export const redrawnCodeAt = (
@@ -106,7 +115,7 @@ export const redrawnCodeAt = (
   seed: Uint8Array,
   at: { index: number; redraw: number },
 ): CardCode =>
-  codeFrom(hash(tagged(tags.code, seed, bigEndian(at.index, 4), bigEndian(at.redraw, 4))));
+  codeFrom(hashTagged(hash, tags.code, seed, bigEndian(at.index, 4), bigEndian(at.redraw, 4)));
 
 /** Every two symbols by their ten bits. */
 const symbolPairs = Array.from(
