@@ -184,7 +184,6 @@ export class World {
         checkpoint: seldom,
         head: onlyDead,
       }),
-      readiness: [],
       policy: ledger.policy([log, receipts].map((signer) => noteSigner(suite.hash, signer).key)),
       follower: faults.on("follower", follower, { commit: seldom, putCheckpoint: seldom }),
       writer,
