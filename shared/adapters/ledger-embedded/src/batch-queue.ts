@@ -1,4 +1,5 @@
 import { PortError, type SignedBatch, type SubmitResult } from "@scrip/ports";
+import type { EmbeddedLedgerLimits } from "./options.ts";
 
 /** A batch and the caller who waits for its fate. */
 export interface Waiting {
@@ -6,6 +7,8 @@ export interface Waiting {
   readonly resolve: (result: SubmitResult) => void;
   readonly reject: (error: PortError) => void;
 }
+
+type BlockLimits = Pick<EmbeddedLedgerLimits, "blockEventsMax" | "blockBytesMax">;
 
 /** Batches that wait for a block, first come first served. */
 export class BatchQueue {
@@ -28,13 +31,15 @@ export class BatchQueue {
     return new Promise((resolve, reject) => this.#waiting.push({ batch, resolve, reject }));
   }
 
-  /** The next batches, until their events fill a block; at least one if there is one. */
-  take(eventsMax: number): Waiting[] {
+  /** The next batches, as many as fill a block; at least one if there is one. */
+  take({ blockEventsMax, blockBytesMax }: BlockLimits): Waiting[] {
     let count = 0;
     let events = 0;
+    let bytes = 0;
     for (const { batch } of this.#waiting) {
       events += batch.events.length;
-      if (count > 0 && events > eventsMax) break;
+      bytes += batch.events.reduce((sum, event) => sum + event.length, 0);
+      if (count > 0 && (events > blockEventsMax || bytes > blockBytesMax)) break;
       count += 1;
     }
     return this.#waiting.splice(0, count);

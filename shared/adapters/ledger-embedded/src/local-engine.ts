@@ -102,7 +102,7 @@ export class LocalEngine implements EmbeddedLedger {
     // Callers of this very moment get into the first block together.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#queue.length > 0) {
-      await this.#makeBlock(this.#queue.take(this.#options.limits.blockEventsMax));
+      await this.#makeBlock(this.#queue.take(this.#options.limits));
     }
     this.#working = undefined;
   }

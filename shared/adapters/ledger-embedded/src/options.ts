@@ -20,6 +20,8 @@ export interface EmbeddedLedgerLimits {
   readonly validators: number;
   /** Events after which a block is full; one batch may go over. */
   readonly blockEventsMax: number;
+  /** Bytes of events after which a block is full: those of a bulk step are large. One batch may go over. */
+  readonly blockBytesMax: number;
   /** Batches waiting for a block; one more is told to come back. */
   readonly pendingBatchesMax: number;
   /** How often cosignatures are renewed, milliseconds. */
@@ -28,7 +30,8 @@ export interface EmbeddedLedgerLimits {
 
 export const defaultLimits: EmbeddedLedgerLimits = {
   validators: 4,
-  blockEventsMax: 500,
+  blockEventsMax: 2_000,
+  blockBytesMax: 1_048_576,
   pendingBatchesMax: 1_000,
   renewMs: 5_000,
 };
