@@ -5,15 +5,18 @@ import { Turns, writeOff } from "@scrip/application";
 import { composeWriter, readWriterConfig } from "@scrip/chain-writer";
 import { amount, participantId, shardOf, unit } from "@scrip/domain";
 import { composeQuery } from "@scrip/query";
+import { openFollowerStore } from "@scrip/follower-store-lmdb";
 import { composeRelay } from "@scrip/relay";
 import { Closing, createLogger } from "@scrip/service-kit";
 import { cardIdOfCode, opIdOf, parseCode } from "@scrip/wire";
 import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Registry } from "prom-client";
 import { answer, serveBench } from "../harness/probe.mjs";
 
 const [dataDir = "", codesFile = ""] = process.argv.slice(2);
 const commitWaitMaxMs = 600_000;
+const lookEveryMs = 5;
 /** Write-offs under way at once while the outbox is filled. */
 const fillingMax = 200;
 
@@ -25,11 +28,12 @@ const adapters = await openAdapters(directory, closing, ledgerScript());
 const { cards, ledger, eventLog, clock, identity, holders, suite, writer: signer } = adapters;
 const { hash } = suite;
 
-const query = composeQuery({
+const queryPorts = {
   ledger,
   store: adapters.follower,
   online: cards,
   outbox: cards,
+  mending: null,
   logWithinMs: 60_000,
   suite,
   chainId,
@@ -38,7 +42,8 @@ const query = composeQuery({
   clock,
   logger,
   metrics: new Registry(),
-});
+};
+const query = composeQuery(queryPorts);
 await query.start();
 closing.add("query", () => query.stop());
 const writer = composeWriter({
@@ -117,6 +122,21 @@ answer("drain", async () => {
   const blocks = adapters.follower.blocks(sizeBefore, Number.MAX_SAFE_INTEGER).length;
   await relay.stop();
   return { seconds, blocks };
+});
+
+/** Blocks in the new copy, and the time from its first question to the ledger until it has everything. */
+answer("rebuild", async (/** @type {string} */ place) => {
+  const store = openFollowerStore({ directory: place, chainId });
+  const copy = composeQuery({ ...queryPorts, store, metrics: new Registry() });
+  const startedAt = performance.now();
+  await copy.start();
+  while ((await copy.readiness.check()) !== undefined) await sleep(lookEveryMs);
+  const seconds = (performance.now() - startedAt) / 1_000;
+  const entries = store.size();
+  await copy.stop();
+  await store.close();
+  if (entries !== adapters.follower.size()) throw new Error("the new copy is not complete");
+  return { seconds, entries };
 });
 
 answer("requireCommitted", () => {

@@ -13,7 +13,7 @@ const rules = [
   { stage: "log: tree, tiles, checkpoints", package: /^merkle-log$/ },
   { stage: "leaves: read and decode", name: /^(#slot|#read|decodeLeaf)\d*$/ },
   { stage: "leaves: encode and hash", name: /^(changes|hashedLeaf)\d*$/ },
-  { stage: "totals and entry counts", name: /^(countCards|countEntry|settleTotals)$/ },
+  { stage: "totals and entry counts", name: /^(countCards|countEntry|settleTotals|#tallyOf)$/ },
   { stage: "entries: decode", name: /^(decodeEvent|decodeEntry|cutBlock)\d*$/ },
   {
     stage: "judge and evolve",
@@ -45,10 +45,4 @@ export function ledgerStageOf(stack) {
   }
   const inStore = stack.some(({ package: where }) => /^(lmdb|follower-store-lmdb)$/.test(where));
   return inStore ? "LMDB: other" : "other";
-}
-
-/** Whose turn it is to apply the block: the engine's, the follower's, or nobody's. @param {readonly Frame[]} stack */
-export function applierOf(stack) {
-  if (!stack.some(({ name }) => name === "applyBlock")) return "neither";
-  return stack.some(({ name }) => name === "replay") ? "follower" : "engine";
 }
