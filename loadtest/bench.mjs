@@ -2,7 +2,9 @@ import { readOptions } from "./harness/options.mjs";
 import { conditions } from "./harness/conditions.mjs";
 import { keepResult, sectionText } from "./harness/report.mjs";
 import * as acceptedToCommitted from "./scenarios/accepted-to-committed.mjs";
+import * as followerRebuild from "./scenarios/follower-rebuild.mjs";
 import * as ledgerFromOutbox from "./scenarios/ledger-from-outbox.mjs";
+import * as mapUpdate from "./scenarios/map-update.mjs";
 import * as millionCards from "./scenarios/million-cards.mjs";
 import * as proofSizes from "./scenarios/proof-sizes.mjs";
 import * as writeOffAccept from "./scenarios/write-off-accept.mjs";
@@ -16,6 +18,8 @@ import * as writeOffAtSize from "./scenarios/write-off-at-size.mjs";
 const scenarios = [
   writeOffAccept,
   ledgerFromOutbox,
+  followerRebuild,
+  mapUpdate,
   acceptedToCommitted,
   millionCards,
   writeOffAtSize,

@@ -4,7 +4,7 @@ const usage = `usage: npm run bench -- [options]
   --only NAME     one scenario; may be given more than once
   --rounds N      interleaved rounds (default 5)
   --quick         small counts, two rounds: shows that it runs, measures nothing
-  --cards N       cards of million-cards and write-off-at-size (default 1,000,000)
+  --cards N       cards of million-cards and write-off-at-size (default 1,000,000); above that also of map-update
   --kills N       how often million-cards is killed with kill -9 on its way (default 0)
   --write         keeps the figures in loadtest/RESULTS.md
   --profile DIR   also writes CPU profiles of the servers there (slows them a little)`;
