@@ -5,10 +5,12 @@ import { accessCases } from "./served/access.ts";
 import { badInputCases } from "./served/bad-input.ts";
 import { batchCases } from "./served/batches.ts";
 import { cardLifeCases } from "./served/card-life.ts";
+import { cardOrderCases } from "./served/card-orders.ts";
 import { finalityCases } from "./served/finality.ts";
 import { keyCases } from "./served/keys.ts";
 import { openApiCases } from "./served/open-api.ts";
 import { pointsCases } from "./served/points.ts";
+import { programCases } from "./served/programs.ts";
 import { receiptCases } from "./served/receipts.ts";
 import { verifyCases } from "./served/verify.ts";
 
@@ -42,6 +44,12 @@ describe("receipts", () => {
 });
 describe("a card's life", () => {
   cardLifeCases(served);
+});
+describe("orders about single cards", () => {
+  cardOrderCases(served);
+});
+describe("a program's terms", () => {
+  programCases(served);
 });
 describe("points", () => {
   pointsCases(served);

@@ -78,7 +78,8 @@ export async function openProgram(
 ): Promise<void> {
   const { programId, kind, showBalance = false, refundWindowDays = 90 } = order;
   const unit = kind === "POINTS" ? "PTS" : "CNY";
-  const body = { programId, kind, unit, issuer: "acme", refundWindowDays, showBalance };
+  const terms = { refundWindowDays, showBalance, backdatingDaysMax: 3_660 };
+  const body = { programId, kind, unit, issuer: "acme", ...terms };
   await expectStatus(
     `${url}/v1/programs`,
     { key: keys.issuer, idempotencyKey: `${programId} program`, body },

@@ -1,4 +1,4 @@
-import type { FirstUse, OperationPorts, Receipts } from "@scrip/application";
+import { Turns, type FirstUse, type OperationPorts, type Receipts } from "@scrip/application";
 import type { BatchVault, CallerDirectory, Finality } from "@scrip/ports";
 import { createContainer, provide, type DependencyContainer } from "@scrip/service-kit";
 import type { FastifyBaseLogger } from "fastify";
@@ -28,6 +28,7 @@ export function issuanceContainer(given: IssuancePorts): DependencyContainer {
   provide(container, tokens.finality, () => finality);
   provide(container, tokens.answering, () => ({ finality, receipts }));
   provide(container, tokens.firstUse, () => given.firstUse);
+  provide(container, tokens.turns, () => new Turns());
   const work = new BatchWork();
   provide(container, tokens.generation, () => new Generation({ ...given, work }));
   provide(container, tokens.bulkSteps, () => new BulkSteps({ ...given, work }));

@@ -1,13 +1,16 @@
 import type { Batch } from "@scrip/domain";
 import type { FastifyInstance } from "fastify";
 import { batchRoutes } from "./batch.route.ts";
+import { orderRoutes } from "./cards/order.route.ts";
+import { replaceRoutes } from "./cards/replace.route.ts";
 import { codesRoutes } from "./codes.route.ts";
 import { issuanceContainer, type IssuancePorts } from "./container.ts";
 import { grantRoute } from "./grant.route.ts";
 import { leftOutRoute } from "./left-out.route.ts";
 import { keyRoutes } from "./keys/key.route.ts";
 import { participantRoute } from "./participant.route.ts";
-import { programRoute } from "./program.route.ts";
+import { programRoute } from "./programs/program.route.ts";
+import { versionRoutes } from "./programs/version.route.ts";
 import { stepRoutes } from "./step.route.ts";
 import { tokens } from "./tokens.ts";
 
@@ -21,10 +24,14 @@ export interface IssuanceService {
   stop(): Promise<void>;
 }
 
-/** Programs, participants, API keys, batches, codes, acquiring, distributing, points grants over HTTP. */
+/**
+ * Programs, participants, API keys, batches, codes, acquiring, distributing, points grants, orders about single cards,
+ * over HTTP.
+ */
 export function registerIssuance(app: FastifyInstance, given: IssuancePorts): IssuanceService {
   const container = issuanceContainer(given);
   programRoute(app, container);
+  versionRoutes(app, container);
   participantRoute(app, container);
   keyRoutes(app, container);
   batchRoutes(app, container);
@@ -32,6 +39,8 @@ export function registerIssuance(app: FastifyInstance, given: IssuancePorts): Is
   stepRoutes(app, container);
   leftOutRoute(app, container);
   grantRoute(app, container);
+  orderRoutes(app, container);
+  replaceRoutes(app, container);
   const generation = container.resolve(tokens.generation);
   const bulkSteps = container.resolve(tokens.bulkSteps);
   return {

@@ -1,4 +1,4 @@
-import type { Answering, FirstUse, OperationPorts } from "@scrip/application";
+import type { Answering, FirstUse, OperationPorts, Turns } from "@scrip/application";
 import type { BatchVault, CallerDirectory, Finality } from "@scrip/ports";
 import { token } from "@scrip/service-kit";
 import type { BulkSteps } from "./background/bulk-steps.ts";
@@ -13,6 +13,7 @@ export const tokens = {
   /** For operations that move value; control operations and bulk steps answer without a receipt. */
   answering: token<Answering>("answering"),
   firstUse: token<FirstUse>("first-use"),
+  turns: token<Turns>("turns"),
   generation: token<Generation>("generation"),
   bulkSteps: token<BulkSteps>("bulk-steps"),
 };

@@ -76,7 +76,12 @@ describe("POST /v1/points-grants", () => {
     const scrip = await given();
     const key = await opened(scrip, pointsProgram);
     const at = (businessAt: string) => scrip.post(url, { key, body: { ...body, businessAt } });
-    expect((await at("1970-01-01T00:00:00Z")).statusCode).toBe(200);
+    expect((await at("2016-01-01T00:00:00Z")).statusCode).toBe(200);
+    expect((await at("1970-01-01T00:00:00Z")).json()).toMatchObject({
+      status: 403,
+      code: "LIMIT_EXCEEDED",
+      limit: "backdatingDaysMax",
+    });
     expect((await at("2026-01-01T00:01:00Z")).statusCode).toBe(200);
     expect((await at("2026-01-01T00:01:00.001Z")).json()).toMatchObject({
       status: 400,

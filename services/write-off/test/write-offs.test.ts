@@ -190,20 +190,26 @@ describe("refusals", () => {
         instance: 0,
       });
     }
-    // The acceptor was registered on first use; nothing else happened.
-    expect((await scrip.eventCount()) - events).toBe(1);
+    // The acceptor was registered on first use, and the card that was due expired; nothing else happened.
+    expect((await scrip.eventCount()) - events).toBe(2);
   });
 
-  it("come after 16 refundable sales of one card", async () => {
+  it("do not come after 16 refundable sales of one card: the oldest goes aside", async () => {
     const { scrip, card, key } = await withCard(100);
-    for (let nth = 0; nth < 16; nth += 1)
-      expect((await scrip.post(url, { key, body: sale(card.code, 1) })).statusCode).toBe(200);
-    const full = await scrip.post(url, { key, body: sale(card.code, 1) });
-    expect(full.json()).toMatchObject({
-      status: 409,
-      code: "REFUNDABLES_FULL",
-      balances: [{ balance: 84 }],
-    });
+    const sold: string[] = [];
+    for (let nth = 0; nth < 40; nth += 1) {
+      const answer = await scrip.post(url, { key, body: sale(card.code, 1) });
+      expect(answer.statusCode).toBe(200);
+      sold.push(answer.json<WriteOffAnswer>().operation.id);
+    }
+    for (const id of [sold[0], sold[23], sold[39]]) {
+      const back = await scrip.post(`${url}/${id}/refund`, { key, body: { amount: 1 } });
+      expect(back.statusCode).toBe(200);
+      const read = (await scrip.get(`${url}/${id}`, key)).json<WriteOffAnswer>();
+      expect(read.operation.status).toBe("REFUNDED");
+    }
+    const after = await scrip.post(url, { key, body: sale(card.code, 1) });
+    expect(after.json()).toMatchObject({ balances: [{ balance: 100 - 40 + 3 - 1 }] });
   });
 
   it("before any look-up name the code that is not one", async () => {

@@ -100,7 +100,13 @@ const referenceOf = ({ basketId }: Basket): string => `basket ${basketId}`;
 
 /** Opens the points program, unless it is there. @throws ProblemError, UnreachableError */
 export async function openPointsProgram(issuer: ScripClient): Promise<void> {
-  const terms = { kind: "POINTS", refundWindowDays: 90, showBalance: false } as const;
+  const terms = {
+    kind: "POINTS",
+    refundWindowDays: 90,
+    showBalance: false,
+    // The baskets are dated as they were bought, years ago.
+    backdatingDaysMax: 3_660,
+  } as const;
   try {
     await issuer.createProgram({ ...pointsProgram, ...terms }, { key: "replay program" });
   } catch (error) {

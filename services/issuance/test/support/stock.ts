@@ -16,6 +16,7 @@ export const pointsProgram = {
   programId: "points",
   kind: "POINTS",
   unit: "PTS",
+  backdatingDaysMax: 3_660,
 } as const;
 
 /** Opens a program as its issuer. */

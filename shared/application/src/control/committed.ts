@@ -15,6 +15,8 @@ type ControlPorts = {
 };
 
 export const programClaim = (id: ProgramId): string => `program:${id}`;
+/** Of every version but the first. */
+export const versionClaim = (id: ProgramId, version: number): string => `program:${id}:${version}`;
 export const batchClaim = (id: BatchId): string => `batch:${id}`;
 export const participantClaim = (id: ParticipantId): string => `participant:${id}`;
 
@@ -32,7 +34,7 @@ export const committedParticipant = (
   committed(ports.store, participantClaim(id), () => ports.registry.participant(id));
 
 /** Looks in the registry; waits for what is claimed and on its way, at most `controlWaitMs`. */
-async function committed<Thing>(
+export async function committed<Thing>(
   store: CardStore,
   claim: string,
   look: () => Thing | undefined,

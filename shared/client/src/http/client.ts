@@ -1,6 +1,8 @@
 import type {
   AcceptorWriteOffsAnswer,
   AcquireBody,
+  AdjustAnswer,
+  AdjustBody,
   BatchAnswer,
   BatchBody,
   BatchCardsAnswer,
@@ -8,7 +10,11 @@ import type {
   BindingAnswer,
   BindingBody,
   BulkStepAnswer,
+  CancelAnswer,
+  CancelBody,
   CardAnswer,
+  CodeConfirmAnswer,
+  CodeConfirmBody,
   CodesConfirmAnswer,
   CodesConfirmBody,
   DistributeBody,
@@ -20,16 +26,28 @@ import type {
   KeyBody,
   KeyMadeAnswer,
   KeysAnswer,
-  LeftOutAnswer,
   LedgerPromisesAnswer,
   LedgerStatusAnswer,
+  LeftOutAnswer,
+  LoadAnswer,
+  LoadBody,
   ParticipantAnswer,
   ParticipantBody,
   ProgramAnswer,
   ProgramBody,
   ProgramEventsAnswer,
+  ProgramVersionBody,
+  ProgramVersionsAnswer,
   RefundAnswer,
   RefundBody,
+  ReplaceAnswer,
+  ReplaceBody,
+  ResumeAnswer,
+  SuspendAnswer,
+  SuspendBody,
+  TransferAnswer,
+  TransferBody,
+  UnbindAnswer,
   VerifyAnswer,
   VerifyBody,
   WalletAnswer,
@@ -73,6 +91,13 @@ export class ScripClient {
 
   createProgram(body: ProgramBody, keyed: Keyed): Answer<ProgramAnswer> {
     return this.#post("/v1/programs", body, keyed);
+  }
+  program(programId: string): Answer<ProgramVersionsAnswer> {
+    return this.#get(`/v1/programs/${part(programId)}`);
+  }
+  /** The next version: what is left out stays as it is. */
+  changeProgram(id: string, body: ProgramVersionBody, keyed: Keyed): Answer<ProgramAnswer> {
+    return this.#post(`/v1/programs/${part(id)}/versions`, body, keyed);
   }
   registerParticipant(body: ParticipantBody, keyed: Keyed): Answer<ParticipantAnswer> {
     return this.#post("/v1/participants", body, keyed);
@@ -131,8 +156,43 @@ export class ScripClient {
     return this.#post("/v1/points-grants", body, keyed);
   }
 
+  load(cardId: string, body: LoadBody, keyed: Keyed): Answer<LoadAnswer> {
+    return this.#post(`/v1/cards/${part(cardId)}/load`, body, keyed);
+  }
+  adjust(cardId: string, body: AdjustBody, keyed: Keyed): Answer<AdjustAnswer> {
+    return this.#post(`/v1/cards/${part(cardId)}/adjust`, body, keyed);
+  }
+  suspend(cardId: string, body: SuspendBody, keyed: Keyed): Answer<SuspendAnswer> {
+    return this.#post(`/v1/cards/${part(cardId)}/suspend`, body, keyed);
+  }
+  resume(cardId: string, keyed: Keyed): Answer<ResumeAnswer> {
+    return this.#post(`/v1/cards/${part(cardId)}/resume`, {}, keyed);
+  }
+  cancel(cardId: string, body: CancelBody, keyed: Keyed): Answer<CancelAnswer> {
+    return this.#post(`/v1/cards/${part(cardId)}/cancel`, body, keyed);
+  }
+  /** The answer holds the new card's code, which is a secret: the same key is told it until it is confirmed. */
+  replace(cardId: string, body: ReplaceBody, keyed: Keyed): Answer<ReplaceAnswer> {
+    return this.#post(`/v1/cards/${part(cardId)}/replace`, body, keyed);
+  }
+  /** Says that the code arrived, by the id of the replacement (`operation.id`). */
+  confirmCode(replacementId: string, body: CodeConfirmBody): Answer<CodeConfirmAnswer> {
+    const path = `/v1/replacements/${part(replacementId)}/code/confirm`;
+    return this.#connection.json({ method: "POST", path, body });
+  }
+
   bind(body: BindingBody, keyed: Keyed): Answer<BindingAnswer> {
     return this.#post("/v1/bindings", body, keyed);
+  }
+  /** Takes a card out of a wallet; only its issuer may leave out whose it is. */
+  unbind(cardId: string, holder: string | null, { key, waitMs }: Keyed): Answer<UnbindAnswer> {
+    const query = { ...waitQuery(waitMs), ...(holder === null ? {} : { holder }) };
+    const path = `/v1/bindings/${part(cardId)}`;
+    return this.#connection.json({ method: "DELETE", path, query, key });
+  }
+  /** From one wallet to another. */
+  transfer(cardId: string, body: TransferBody, keyed: Keyed): Answer<TransferAnswer> {
+    return this.#post(`/v1/bindings/${part(cardId)}/transfer`, body, keyed);
   }
   wallet(holder: string, page: Page = {}): Answer<WalletAnswer> {
     return this.#get(`/v1/wallets/${part(holder)}`, { ...page });

@@ -5,6 +5,7 @@ import {
   codeText,
   hashText,
   holderText,
+  idInPath,
   movedAmount,
   nameText,
   operationIdText,
@@ -109,6 +110,9 @@ export const codeConfirmBody = object({ sha256: hashText });
 export type CodeConfirmBody = FromSchema<typeof codeConfirmBody>;
 export const codeConfirmAnswer = object({ cardId: cardIdText, codes: words("WIPED") });
 export type CodeConfirmAnswer = FromSchema<typeof codeConfirmAnswer>;
+
+export const bindingParams = object({ cardId: idInPath });
+export type BindingParams = FromSchema<typeof bindingParams>;
 
 export const unbindQuery = object(
   {},

@@ -1,13 +1,5 @@
 import { createProgram, knownParticipant } from "@scrip/application";
-import {
-  amount,
-  type Amount,
-  defaultLimits,
-  participantId,
-  programId,
-  type ProgramTerms,
-  unit,
-} from "@scrip/domain";
+import { participantId, programId, unit } from "@scrip/domain";
 import {
   callerOf,
   idempotencyKeyOf,
@@ -18,23 +10,9 @@ import {
 } from "@scrip/service-kit";
 import { opIdOf, programAnswer, programBody, type ProgramBody } from "@scrip/wire";
 import type { FastifyInstance } from "fastify";
-import { sendControlAnswer } from "./control-answer.ts";
-import { tokens } from "./tokens.ts";
-
-/** The terms of a body; limits that it does not name are the default ones. */
-const termsOf = (body: ProgramBody): ProgramTerms => ({
-  refundWindowDays: body.refundWindowDays,
-  showBalance: body.showBalance,
-  spendByCodeWhenBound: body.spendByCodeWhenBound ?? defaultLimits.spendByCodeWhenBound,
-  balanceMax: limitOf(body.balanceMax),
-  spendMax: limitOf(body.spendMax),
-  dailySpendMax: limitOf(body.dailySpendMax),
-  acceptors: body.acceptors?.map(participantId) ?? null,
-  backdatingDaysMax: body.backdatingDaysMax ?? defaultLimits.backdatingDaysMax,
-});
-
-const limitOf = (max: number | null | undefined): Amount | null =>
-  max === undefined || max === null ? null : amount(max);
+import { sendControlAnswer } from "../control-answer.ts";
+import { tokens } from "../tokens.ts";
+import { termsOf } from "./terms.ts";
 
 /** `POST /v1/programs`: opens a program. */
 export function programRoute(app: FastifyInstance, container: DependencyContainer): void {

@@ -1,0 +1,29 @@
+import type { CardRequest, OperationPorts } from "@scrip/application";
+import { participantId } from "@scrip/domain";
+import { Problem, callerOf, idempotencyKeyOf, mayActFor, mayUseProgram } from "@scrip/service-kit";
+import { opIdOf, parseCardId } from "@scrip/wire";
+import type { Card } from "@scrip/domain";
+import type { Caller } from "@scrip/ports";
+import type { FastifyRequest } from "fastify";
+
+/** Whether the caller may give orders about a card: program and issuer are in the key's scope. */
+export const mayOrder =
+  (caller: Caller) =>
+  ({ programId, issuer }: Card): boolean =>
+    mayUseProgram(caller, programId) && mayActFor(caller, issuer);
+
+/** What a request about the card in its path says. @throws Problem CARD_NOT_FOUND for an id that is none */
+export function cardRequest(
+  { hash }: Pick<OperationPorts, "hash">,
+  request: FastifyRequest<{ Params: { readonly id: string } }>,
+): CardRequest {
+  const caller = callerOf(request);
+  const cardId = parseCardId(request.params.id);
+  if (cardId === null) throw new Problem("CARD_NOT_FOUND");
+  return {
+    opId: opIdOf(hash, caller.participantId, idempotencyKeyOf(request)),
+    caller: participantId(caller.participantId),
+    cardId,
+    maySee: mayOrder(caller),
+  };
+}
