@@ -140,7 +140,7 @@ function section(variants, requests) {
       `${number(requests)} write-offs a round over ${number(cards)} cards in turn, each under a key of its own;`,
       `${baseline?.rounds.length} interleaved rounds after a warm-up; the ratio is against the skeleton of the same round.`,
       "The skeleton is Fastify, the same body schema and one durable LMDB compare-and-put; puts share commits.",
-      "“Alone” is the write-off service with card store and vaults, without relay and ledger; “one process” is every service,",
+      "“Alone” is the write-off service with card store, vaults and receipts, without relay and ledger; “one process” is every service,",
       "and each of its rounds ends when the ledger has all events (“done per second”).",
       "CPU is in seconds per 1,000 write-offs, all threads of the process, until they are done.",
       "Every answer was 200, and the books of each server equal the number of requests.",

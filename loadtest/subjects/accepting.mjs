@@ -38,7 +38,7 @@ export const skeleton = (place, cards) =>
 export const writeOffAlone = (place, cards) =>
   startOwn(new URL("../processes/write-off-alone.mjs", import.meta.url), {
     name: "write-off alone",
-    aim: "≥ 0.5",
+    aim: "≥ 0.65",
     place,
     cards,
   });
@@ -81,7 +81,7 @@ export async function oneProcess(place, cards) {
   const before = await writtenOff();
   return {
     name: "one process",
-    aim: "",
+    aim: "≥ 0.4",
     process: everything.process,
     codesFile,
     apiKey: everything.keys.acceptor,
