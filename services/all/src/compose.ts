@@ -1,4 +1,4 @@
-import { ReceiptSigner, Receipts } from "@scrip/application";
+import { ReceiptSigner, Receipts, type Pause } from "@scrip/application";
 import { composeWriter, readWriterConfig } from "@scrip/chain-writer";
 import { registerBinding } from "@scrip/binding";
 import { participantId } from "@scrip/domain";
@@ -20,6 +20,8 @@ interface Wiring {
   readonly logger: FastifyBaseLogger;
   readonly lifecycle: Lifecycle;
   readonly closing: Closing;
+  /** Waits between two rounds of the sweeper; tests pass one of their own. */
+  readonly sweepPause?: Pause;
 }
 
 /** All services over one set of adapters, their routes on one app. Started, not yet listening. */
@@ -48,7 +50,16 @@ export async function composeAll(wiring: Wiring): Promise<FastifyInstance> {
     logger,
     metrics,
   });
-  const relay = composeRelay({ outbox: cards, eventLog, hash: suite.hash, logger, metrics });
+  const { identity } = adapters;
+  const relay = composeRelay({
+    outbox: cards,
+    eventLog,
+    hash: suite.hash,
+    sweeping: { store: cards, registry: query.registry, clock, identity },
+    ...(wiring.sweepPause === undefined ? {} : { sweepPause: wiring.sweepPause }),
+    logger,
+    metrics,
+  });
   const writer = composeWriter({
     config: readWriterConfig(process.env),
     outbox: cards,
@@ -78,7 +89,7 @@ export async function composeAll(wiring: Wiring): Promise<FastifyInstance> {
     vault: adapters.holders,
     registry: query.registry,
     clock,
-    identity: adapters.identity,
+    identity,
     hash: suite.hash,
   };
   const { finality } = query;

@@ -1,6 +1,7 @@
-import { Relay } from "@scrip/application";
+import { Relay, Sweeper, type Pause, type SweepPorts } from "@scrip/application";
 import { createContainer, provide, type DependencyContainer } from "@scrip/service-kit";
 import { RelayWatch, type RelayWatchWiring } from "./relay-watch.ts";
+import { SweepWatch } from "./sweep-watch.ts";
 import { tokens } from "./tokens.ts";
 import type { EventLog } from "@scrip/ports";
 import type { Hash } from "@scrip/merkle-log";
@@ -9,6 +10,10 @@ import type { Hash } from "@scrip/merkle-log";
 export interface RelayPorts extends RelayWatchWiring {
   readonly eventLog: EventLog;
   readonly hash: Hash;
+  /** What is swept for what falls due by itself. */
+  readonly sweeping: Omit<SweepPorts, "hash">;
+  /** Waits between two rounds; tests pass one of their own. */
+  readonly sweepPause?: Pause;
 }
 
 /** The relay, wired. */
@@ -38,6 +43,20 @@ export function relayContainer(ports: RelayPorts): DependencyContainer {
         eventLog: from.resolve(tokens.eventLog),
         hash: from.resolve(tokens.hash),
         observer: from.resolve(tokens.watch),
+      }),
+  );
+  provide(
+    container,
+    tokens.sweeper,
+    (from) =>
+      new Sweeper({
+        ...ports.sweeping,
+        hash: from.resolve(tokens.hash),
+        observer: new SweepWatch({
+          logger: from.resolve(tokens.logger),
+          metrics: from.resolve(tokens.metrics),
+        }),
+        ...(ports.sweepPause === undefined ? {} : { pause: ports.sweepPause }),
       }),
   );
   return container;

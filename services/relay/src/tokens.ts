@@ -1,4 +1,4 @@
-import type { Relay } from "@scrip/application";
+import type { Relay, Sweeper } from "@scrip/application";
 import type { Hash } from "@scrip/merkle-log";
 import type { EventLog, Outbox } from "@scrip/ports";
 import { token } from "@scrip/service-kit";
@@ -15,4 +15,5 @@ export const tokens = {
   metrics: token<Registry>("metrics"),
   watch: token<RelayWatch>("relay-watch"),
   relay: token<Relay>("relay"),
+  sweeper: token<Sweeper>("sweeper"),
 };

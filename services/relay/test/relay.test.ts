@@ -1,5 +1,13 @@
 import { sha256 } from "@scrip/merkle-log";
 import { createLogger } from "@scrip/service-kit";
+import { CommittedRegistry } from "@scrip/application";
+import {
+  FixedClock,
+  MemoryCardDisk,
+  MemoryCardStore,
+  SeededIdentity,
+  storeGiven,
+} from "@scrip/testing";
 import { Registry } from "prom-client";
 import { expect, it, vi } from "vitest";
 import { composeRelay } from "../src/index.ts";
@@ -12,7 +20,13 @@ function given(texts: string[], failures = 0) {
   const logger = createLogger({ service: "relay", level: "info", destination });
   const outbox = outboxOf(...texts);
   const eventLog = failingLog(failures);
-  const relay = composeRelay({ outbox, eventLog, hash: sha256, logger, metrics });
+  const sweeping = {
+    store: new MemoryCardStore(new MemoryCardDisk(1, storeGiven.suiteStart)),
+    registry: new CommittedRegistry(),
+    clock: new FixedClock(),
+    identity: new SeededIdentity("relay"),
+  };
+  const relay = composeRelay({ outbox, eventLog, hash: sha256, sweeping, logger, metrics });
   return { relay, outbox, eventLog, metrics, lines };
 }
 

@@ -59,3 +59,4 @@ export {
 export * from "./receipts/index.ts";
 export * from "./reconciling/index.ts";
 export * from "./streams/index.ts";
+export * from "./sweeping/index.ts";
