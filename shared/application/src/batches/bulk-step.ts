@@ -1,4 +1,4 @@
-import type { CardId, Program } from "@scrip/domain";
+import type { CardId } from "@scrip/domain";
 import { shardOf } from "@scrip/domain";
 import type { Outcome } from "@scrip/ports";
 import { PortError } from "@scrip/ports";
@@ -9,7 +9,6 @@ import { noEffects } from "../keyed/attempt.ts";
 import type { KeyedResult } from "../keyed/keyed.ts";
 import { standing } from "../keyed/keyed.ts";
 import type { OperationPorts } from "../keyed/ports.ts";
-import { situationOf } from "../keyed/situation.ts";
 import { partsOf } from "./bulk-parts.ts";
 import { partKey, runChunk, type ChunkResult, type Part } from "./chunk.ts";
 import { chunksInFlightMax } from "./limits.ts";
@@ -53,7 +52,7 @@ export async function runBulkStep(
   // The pointer goes first: from here on the key belongs to this body, and a retry runs the same plan.
   const begun = await ports.store.save({ shard, pointer, outcome: null, ...noEffects });
   if (begun.kind === "KEY_REUSED") return { kind: "KEY_REUSED" };
-  const result = await runParts(ports, { step, program: program.thing }, how);
+  const result = await runParts(ports, step, how);
   const answer = JSON.stringify(result);
   const atMs = ports.clock.nowMs();
   const outcome: Outcome = { opId, kind: "DONE", eventId: null, seq: null, atMs, answer };
@@ -68,22 +67,17 @@ export async function runBulkStep(
   };
 }
 
-interface Judged {
-  readonly step: BulkStep;
-  readonly program: Program;
-}
-
 async function runParts(
   ports: OperationPorts,
-  judged: Judged,
+  step: BulkStep,
   { onProgress, stopping }: StepRun,
 ): Promise<BulkStepDone> {
-  const { batch, cards } = judged.step;
+  const { batch, cards } = step;
   let [taken, leftOutCount] = [0, 0];
   const leftOut: { cardId: string; code: string }[] = [];
   await sideBySide(partsOf(ports.store, batch, cards), chunksInFlightMax, async (part) => {
     if (stopping()) throw new PortError("UNAVAILABLE", "stopped between two chunks");
-    const result = await runPart(ports, judged, part);
+    const result = await runPart(ports, step, part);
     taken += result.cards;
     leftOutCount += result.leftOut.length;
     const room = leftOutNamedMax - leftOut.length;
@@ -98,11 +92,7 @@ const byCardId = (a: { cardId: string }, b: { cardId: string }): number =>
   a.cardId < b.cardId ? -1 : 1;
 
 /** Cards that are not of the batch are left out before the rules see the others. */
-async function runPart(
-  ports: OperationPorts,
-  { step, program }: Judged,
-  part: Part,
-): Promise<ChunkResult> {
+async function runPart(ports: OperationPorts, step: BulkStep, part: Part): Promise<ChunkResult> {
   const { batch } = step;
   const opId = partKey(ports, step.opId, part);
   return await runChunk(ports, {
@@ -112,12 +102,8 @@ async function runPart(
     load: async () => {
       const found = await ports.store.cards(part.cardIds);
       const records = found.filter(({ card }) => card.batchId === batch.batchId);
-      const cards = records.map((record) => record.card);
-      const strangers = notAmong(
-        part.cardIds,
-        cards.map(({ cardId }) => cardId),
-      );
-      return { situation: situationOf(program, cards, { batch }), records, strangers };
+      const mine = records.map(({ card }) => card.cardId);
+      return { batch, records, strangers: notAmong(part.cardIds, mine) };
     },
   });
 }

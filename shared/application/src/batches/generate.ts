@@ -1,9 +1,8 @@
-import type { Batch, BatchId, Program } from "@scrip/domain";
+import type { Batch, BatchId } from "@scrip/domain";
 import type { BatchVault, NewOutcome } from "@scrip/ports";
 import { PortError } from "@scrip/ports";
 import { noEffects } from "../keyed/attempt.ts";
 import type { OperationPorts } from "../keyed/ports.ts";
-import { situationOf } from "../keyed/situation.ts";
 import { generationOf } from "./batch-records.ts";
 import { cardParts } from "./card-parts.ts";
 import { partKey, runChunk, type ChunkResult, type Part } from "./chunk.ts";
@@ -42,8 +41,6 @@ export async function generateBatch(
   const { batch } = job;
   const { batchId } = batch;
   if ((await generatedCards(ports, batchId)) !== undefined) return;
-  const program = ports.registry.program(batch.programId, batch.programVersion);
-  if (program === undefined) throw new Error(`batch ${batchId} is COMMITTED, its program is not`);
   const seed = await vault.seed(batchId);
   if (seed === undefined || seed === "WIPED")
     throw new PortError("CORRUPT", `batch ${batchId} has no seed, and not all of its cards`);
@@ -51,7 +48,7 @@ export async function generateBatch(
   const source = { hash: ports.hash, seed, count: batch.count, shards: ports.store.shards };
   await sideBySide(cardParts(source), chunksInFlightMax, async (part) => {
     if (job.stopping()) throw new PortError("UNAVAILABLE", "stopped between two chunks");
-    const { cards } = await saveChunk(ports, { batch, program }, part);
+    const { cards } = await saveChunk(ports, batch, part);
     // Only now: `generated += await …` would add to what it was before other chunks ended.
     generated += cards;
     job.onProgress(generated);
@@ -59,22 +56,14 @@ export async function generateBatch(
   await complete(ports, batchId, generated);
 }
 
-async function saveChunk(
-  ports: OperationPorts,
-  { batch, program }: { readonly batch: Batch; readonly program: Program },
-  part: Part,
-): Promise<ChunkResult> {
+async function saveChunk(ports: OperationPorts, batch: Batch, part: Part): Promise<ChunkResult> {
   const opId = partKey(ports, generationOf(batch.batchId), part);
   const { cardIds } = part;
   return await runChunk(ports, {
     opId,
     part,
     command: (nowMs) => ({ type: "GenerateCards", nowMs, actor: batch.issuer, opId, cardIds }),
-    load: async () => ({
-      situation: situationOf(program, [], { batch }),
-      records: [],
-      strangers: [],
-    }),
+    load: async () => ({ batch, records: [], strangers: [] }),
   });
 }
 

@@ -80,7 +80,10 @@ export function conclude<Type extends EventType>(ports: ConcludePorts, plan: Pla
  * The version of the program that rules at the event's time, where it is a later one than the event was decided under:
  * a card that has seen a later time than our clock moves its event there.
  */
-function rulingThen({ registry }: ConcludePorts, event: DomainEvent): Program | null {
+export function rulingThen(
+  { registry }: Pick<OperationPorts, "registry">,
+  event: DomainEvent,
+): Program | null {
   if (!("programVersion" in event)) return null;
   const ruling = registry.ruling(event.programId, event.atMs);
   return ruling !== undefined && ruling.version > event.programVersion ? ruling : null;

@@ -1,9 +1,17 @@
-import { participantId, type Batch, type CardId } from "@scrip/domain";
+import { amount, participantId, type Batch, type CardId } from "@scrip/domain";
 import { failing, type FaultPlan } from "@scrip/testing";
 import { formatCardId } from "@scrip/wire";
 import { describe, expect, it } from "vitest";
 import { runBulkStep, type BulkStep } from "../../src/index.ts";
-import { cardIdsOf, distributing, generate, openBatch, run, toTheEnd } from "../support/making.ts";
+import {
+  cardIdsOf,
+  changedProgram,
+  distributing,
+  generate,
+  openBatch,
+  run,
+  toTheEnd,
+} from "../support/making.ts";
 import { told } from "../support/selling.ts";
 import { World } from "../support/world.ts";
 
@@ -111,6 +119,42 @@ describe("a step of a whole batch", () => {
     );
     for (const result of results) expect(told(result)).toMatchObject({ cards: count });
     expect((await took(world, "CardsDistributed")).toSorted()).toEqual(cards.toSorted());
+  });
+});
+
+describe("a step under changed circumstances", () => {
+  it("finds cards expired that are due, says so first, and leaves them out", async () => {
+    const world = new World();
+    const expiresAtMs = world.clock.nowMs() + 1_000;
+    const batch = await openBatch(world, { count: 30, expiresAtMs });
+    await generate(world, batch);
+    world.clock.advance(1_000);
+    const result = told(await run(world, distributing(world, batch)));
+    expect(result).toMatchObject({ cards: 0, leftOutCount: 30 });
+    expect(result["leftOut"]).toContainEqual(expect.objectContaining({ code: "CARD_EXPIRED" }));
+    const expired = (await world.cardEvents()).flatMap((event) =>
+      event.type === "CardsExpired" ? event.cards : [],
+    );
+    expect(expired).toHaveLength(30);
+    expect(await world.store.totals()).toMatchObject({ loaded: 0n, balance: 0n });
+  });
+
+  it("is decided under the terms that rule then, not under its batch's", async () => {
+    const { world, batch } = await generated();
+    await changedProgram(world, { balanceMax: amount(1_000) });
+    await run(world, distributing(world, batch));
+    const versions = (await world.cardEvents()).flatMap((event) =>
+      event.type === "CardsDistributed" ? [event.programVersion] : [],
+    );
+    expect(new Set(versions)).toEqual(new Set([2]));
+    const late = await openBatch(world, { count: 3, key: "late" });
+    await changedProgram(world, { balanceMax: null }, "third");
+    await generate(world, late);
+    const born = (await world.cardEvents()).flatMap((event) =>
+      event.type === "CardsGenerated" && event.batchId === late.batchId ? [event] : [],
+    );
+    expect(born.map(({ programVersion }) => programVersion)).toEqual(born.map(() => 3));
+    expect(born.length).toBeGreaterThan(0);
   });
 });
 

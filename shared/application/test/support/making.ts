@@ -8,10 +8,12 @@ import {
   type CardId,
   type Program,
   type ProgramKind,
+  type ProgramTerms,
 } from "@scrip/domain";
 import { cardIdOfCode, codeAt, opIdOf } from "@scrip/wire";
 import {
   batchIdOf,
+  changeProgram,
   createBatch,
   createProgram,
   generateBatch,
@@ -51,6 +53,21 @@ export const createdProgram = (
     ...terms,
   });
 };
+
+/** The next version of the program `gold`, which rules at once: this ledger puts nothing off. */
+export const changedProgram = (
+  world: World,
+  terms: Partial<ProgramTerms>,
+  key = "second",
+  effectiveFromMs: number | null = null,
+): Promise<KeyedResult> =>
+  changeProgram(world.ports, {
+    opId: keyOf(world, `version ${key}`),
+    actor: issuer,
+    programId: gold,
+    terms,
+    effectiveFromMs,
+  });
 
 export interface Order {
   readonly count: number;
