@@ -11,8 +11,8 @@ import {
   type RejectionsAnswer,
 } from "@scrip/wire";
 import { afterEach, describe, expect, it } from "vitest";
-import { differences, forgeSale } from "./support/lies.ts";
-import { must, startSystem, stocked, until, type System } from "./support/system.ts";
+import { differences, forgeSale } from "../stage/lies.ts";
+import { must, startSystem, stocked, until, type System } from "../stage/embedded-system.ts";
 
 const places: string[] = [];
 let running: System | null = null;

@@ -1,8 +1,14 @@
 import { readFileSync } from "node:fs";
 import { Closing, createLogger, Lifecycle } from "@scrip/service-kit";
 import type { LightMyRequestResponse } from "fastify";
-import { localApiKeys } from "../../src/api-keys.ts";
-import { composeAll, openAdapters, openDataDirectory, type Adapters } from "../../src/index.ts";
+import {
+  type Adapters,
+  composeAll,
+  keepPolicy,
+  localApiKeys,
+  openAdapters,
+  openDataDirectory,
+} from "@scrip/all";
 
 /** API keys of a data directory, by role. */
 export type Keys = Readonly<
@@ -41,6 +47,7 @@ export async function startSystem(dataDir: string): Promise<System> {
     const file = directory.path("keys.json");
     await localApiKeys(adapters.callers, file);
     const keys = JSON.parse(readFileSync(file, "utf8")) as Keys;
+    keepPolicy(directory.path("policy.txt"), adapters.policy);
     const { chainId } = directory.settings;
     const lifecycle = new Lifecycle();
     const wiring = { adapters, chainId, logWithinMs, logger, lifecycle, closing };

@@ -12,7 +12,7 @@ import {
 } from "@scrip/domain";
 import { leafHash } from "@scrip/merkle-log";
 import { decodeLeaf, encodeEntry, encodeLeaf, equalBytes, leafKey, toHex } from "@scrip/wire";
-import type { System } from "./system.ts";
+import type { System } from "./embedded-system.ts";
 
 /** Nobody registered this one: the rules of the ledger refuse what names it, a careless store does not. */
 const stranger = "stranger" as ParticipantId;

@@ -1,19 +1,28 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { openCardStore } from "@scrip/card-store-lmdb";
+import { randomBytes } from "node:crypto";
+import { openCardStore, rebuildCardStore } from "@scrip/card-store-lmdb";
 import { openFollowerStore } from "@scrip/follower-store-lmdb";
-import { auditSigning, resumeSigning } from "@scrip/ledger-embedded";
+import {
+  auditSigning,
+  type EmbeddedLedger,
+  openEmbeddedLedger,
+  resumeSigning,
+} from "@scrip/ledger-embedded";
 import { epochFirst } from "@scrip/ledger-state";
 import {
   type BatchVault,
   type CardStore,
+  type CardStoreRebuild,
   type FollowerStore,
+  type HolderVault,
   type Outbox,
   PortError,
+  type StreamPosition,
 } from "@scrip/ports";
-import { sha256Ed25519 } from "@scrip/signing";
-import { openBatchVault } from "@scrip/vault-lmdb";
-import { streamStart } from "@scrip/wire";
+import { readKeyFile, sha256Ed25519, type Signer } from "@scrip/signing";
+import { openBatchVault, openHolderVault } from "@scrip/vault-lmdb";
+import { streamStart, toHex } from "@scrip/wire";
 import { reasonOf } from "./data-directory.ts";
 import { CommandError } from "./surroundings.ts";
 
@@ -28,7 +37,56 @@ export interface StoppedData {
   openFollower(): FollowerStore | undefined;
   openCards(): Promise<(CardStore & Outbox) | undefined>;
   openBatches(): Promise<BatchVault | undefined>;
+  openHolders(): HolderVault;
+  /** The card store in another folder. */
+  openCardsIn(folder: string): Promise<CardStore & Outbox>;
+  /** Begins a card store anew in a folder where nothing is. */
+  rebuildCardsIn(
+    folder: string,
+    standsAt: (shard: number) => StreamPosition,
+  ): Promise<CardStoreRebuild>;
 }
+
+/** The ledger of a stopped system at work, and the keys that write to it. */
+export interface LedgerAtWork {
+  readonly ledger: EmbeddedLedger;
+  readonly writer: Signer;
+  readonly operator: Signer;
+}
+
+/**
+ * Lets the local validators work on their store. @throws PortError CORRUPT or NOT_OURS; KeyFileError
+ */
+export async function ledgerAtWork(
+  { path, chainId, shards }: StoppedData,
+  store: FollowerStore,
+  { nowMs, published }: { readonly nowMs: () => number; readonly published: string | undefined },
+): Promise<LedgerAtWork> {
+  const writer = await readKeyFile(path("keys", "writer.key"));
+  const operator = await readKeyFile(path("keys", "operator.key"));
+  const named = ({ name, publicKey }: Signer) => ({ name, publicKey: toHex(publicKey) });
+  const where = `the query service's copy (${path("follower")})`;
+  const ledger = await openEmbeddedLedger({
+    directory: path("ledger"),
+    store,
+    suite,
+    clock: { nowMs },
+    chain: {
+      chainId,
+      shards,
+      writers: [named(writer)],
+      operators: [named(operator)],
+      receipts: [],
+      // Genesis said it; an open chain goes by that.
+      skewMaxMs: 0,
+    },
+    published: published === undefined ? [] : [{ note: published, where }],
+  });
+  return { ledger, writer, operator };
+}
+
+/** Chance, for nonces and operation keys. */
+export const chance = (count: number): Uint8Array => new Uint8Array(randomBytes(count));
 
 export const suite = sha256Ed25519;
 export { auditSigning, resumeSigning };
@@ -40,6 +98,12 @@ export function stoppedData(root: string): StoppedData {
   const has = (...parts: string[]): boolean => existsSync(path(...parts, "data.mdb"));
   const follower = (...parts: string[]): FollowerStore | undefined =>
     has(...parts) ? openFollowerStore({ directory: path(...parts), chainId }) : undefined;
+  const cards = (folder: string) => ({ directory: path(folder), chainId, shards });
+  const begin = (shard: number): StreamPosition => ({
+    epoch: epochFirst,
+    seq: 0,
+    chain: streamStart(suite.hash, chainId, shard),
+  });
   return {
     chainId,
     shards,
@@ -48,15 +112,12 @@ export function stoppedData(root: string): StoppedData {
     openFollower: () => follower("follower"),
     openBatches: async () =>
       has("batches") ? openBatchVault({ directory: path("batches"), chainId }) : undefined,
-    async openCards() {
-      if (!has("cards")) return undefined;
-      const start = (shard: number) => ({
-        epoch: epochFirst,
-        seq: 0,
-        chain: streamStart(suite.hash, chainId, shard),
-      });
-      return openCardStore({ directory: path("cards"), chainId, shards, streamStart: start });
-    },
+    openCards: async () =>
+      has("cards") ? openCardStore({ ...cards("cards"), streamStart: begin }) : undefined,
+    openHolders: () => openHolderVault({ directory: path("holders"), chainId }),
+    openCardsIn: (folder) => openCardStore({ ...cards(folder), streamStart: begin }),
+    rebuildCardsIn: (folder, standsAt) =>
+      rebuildCardStore({ ...cards(folder), streamStart: standsAt }),
   };
 }
 

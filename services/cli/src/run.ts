@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { batchCommand } from "./commands/batch.ts";
 import { keysCommand } from "./commands/keys.ts";
 import { logCommand } from "./commands/log.ts";
+import { rebuildStoreCommand } from "./commands/rebuild-store.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { statusCommand } from "./commands/status.ts";
 import { verifyCommand } from "./commands/verify.ts";
@@ -43,6 +44,7 @@ function programOf(surroundings: Surroundings): Command {
     statusCommand,
     keysCommand,
     logCommand,
+    rebuildStoreCommand,
   ];
   for (const add of commands) add(program, surroundings);
   return program;

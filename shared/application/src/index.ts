@@ -57,6 +57,7 @@ export {
 } from "./control/register-participant.ts";
 
 export * from "./receipts/index.ts";
+export * from "./rebuilding/index.ts";
 export * from "./reconciling/index.ts";
 export * from "./streams/index.ts";
 export * from "./sweeping/index.ts";

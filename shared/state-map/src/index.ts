@@ -10,7 +10,13 @@ export {
 export { halvesHash, privateHalfHash, publicHalfValueHash } from "./halves.ts";
 export type { PublicHalf, StateHalves } from "./halves.ts";
 export type { Hash } from "./hashing.ts";
-export { inspectMap, type InspectedMap, type MapInspector } from "./inspect-map.ts";
+export {
+  inspectedLeaves,
+  inspectMap,
+  type InspectedMap,
+  type MapInspector,
+  type MapToInspect,
+} from "./inspect-map.ts";
 export { mapKey } from "./key.ts";
 export { decodeMapProof, encodeMapProof, mapProofBytesMax } from "./proof/map-proof-encoding.ts";
 export { MapProofError, verifyMapProof } from "./proof/map-proof.ts";

@@ -19,19 +19,36 @@ export interface InspectedMap {
   readonly count: number;
 }
 
+/** The records of a map, and how to hash them. */
+export interface MapToInspect {
+  readonly hash: Hash;
+  readonly store: Pick<BucketStore, "records">;
+  readonly shape: Pick<MapShape, "depth">;
+}
+
 /**
  * Hashes every record again, leaf by leaf, and goes on where one is wrong. The memory it takes depends on the number of
  * buckets alone, 64 bytes each.
  * @throws RangeError when the depth is not a whole number of 0 to 24
  */
-export function inspectMap(
-  opening: {
-    readonly hash: Hash;
-    readonly store: Pick<BucketStore, "records">;
-    readonly shape: Pick<MapShape, "depth">;
-  },
-  inspector: MapInspector,
-): InspectedMap {
+export function inspectMap(opening: MapToInspect, inspector: MapInspector): InspectedMap {
+  const steps = inspectedLeaves(opening, (error) => inspector.fault(error));
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    inspector.leaf(step.value.key, step.value.valueHash);
+  }
+}
+
+/**
+ * The same at the pace of whoever asks for the next leaf: views that the next one overwrites.
+ * @param fault hears of a record that is damaged or does not belong there; what it throws ends it all
+ * @returns what the records say together
+ */
+export function* inspectedLeaves(
+  opening: MapToInspect,
+  fault: (error: MapStoreError) => void,
+): Generator<{ readonly key: Uint8Array; readonly valueHash: Uint8Array }, InspectedMap, void> {
   const tree = {
     hasher: new NodeHasher(opening.hash),
     upper: new UpperNodes(opening.shape.depth),
@@ -41,12 +58,12 @@ export function inspectMap(
     try {
       const bucket = placed(tree.upper, stored);
       for (let entry = 0; entry < bucket.count; entry++)
-        inspector.leaf(bucket.key(entry), bucket.valueHash(entry));
+        yield { key: bucket.key(entry), valueHash: bucket.valueHash(entry) };
       count += bucket.count;
       checkRecord(tree.hasher, stored, tree.upper.depth);
     } catch (error) {
       if (!(error instanceof MapStoreError)) throw error;
-      inspector.fault(error);
+      fault(error);
     }
   }
   tree.upper.fill(tree.hasher);

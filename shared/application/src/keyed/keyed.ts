@@ -6,6 +6,7 @@ import {
   keptOutcome,
   type NewOutcome,
   type Outcome,
+  PortError,
 } from "@scrip/ports";
 import type { Attempt, Decline } from "./attempt.ts";
 import { declined } from "./attempt.ts";
@@ -67,10 +68,27 @@ export const runKeyed = (store: CardStore, operation: KeyedOperation): Promise<K
   );
 
 async function tryOnce(store: CardStore, operation: KeyedOperation): Promise<KeyedResult> {
-  const attempt = await operation.attempt();
+  const attempt = await attempted(store, operation);
+  if ("outcome" in attempt) return attempt;
   if (attempt.kind === "NOT_COMMITTED_YET") return attempt;
   if (attempt.kind === "SAVE") await attempt.before?.();
   return await save(store, operation, attempt);
+}
+
+type Reached = Extract<KeyedResult, { kind: "OUTCOME" }>;
+
+/** The cards may remember the operation although nothing stands under its key with a body: so it is in a rebuilt store. */
+async function attempted(store: CardStore, operation: KeyedOperation): Promise<Attempt | Reached> {
+  try {
+    return await operation.attempt();
+  } catch (error) {
+    if (!(error instanceof PortError && error.code === "VERSION_CONFLICT")) throw error;
+    for (let shard = 0; shard <= store.shards; shard += 1) {
+      const outcome = await store.outcome(shard, operation.opId);
+      if (outcome !== undefined) return bodiless(shard, outcome);
+    }
+    throw error;
+  }
 }
 
 async function save(
@@ -91,7 +109,7 @@ async function save(
       return reached(change, { attempt, outcome, firstSeq: result.firstSeq });
     case "OUTCOME_EXISTS":
       // It may stand in another shard than this attempt was going to be decided in: the pointer knows.
-      return (await standing(store, operation)) ?? { kind: "IN_PROGRESS" };
+      return (await standing(store, operation)) ?? bodiless(shard, result.outcome);
     case "KEY_REUSED":
       return { kind: "KEY_REUSED" };
     case "CLAIM_TAKEN":
@@ -104,6 +122,15 @@ interface Saved {
   readonly outcome: NewOutcome;
   readonly firstSeq: number;
 }
+
+/** An outcome without its pointer comes from a rebuilt store, which knows what was done and not what was asked. */
+const bodiless = (shard: number, outcome: Outcome): Reached => ({
+  kind: "OUTCOME",
+  outcome,
+  shard,
+  entry: null,
+  replayed: true,
+});
 
 function reached({ events, shard }: Change, { attempt, outcome, firstSeq }: Saved): KeyedResult {
   const kept = keptOutcome(outcome, { events: events.length, firstSeq });

@@ -1,6 +1,7 @@
-import type { Finality } from "@scrip/ports";
+import type { Finality, FinalityState } from "@scrip/ports";
 import { eventProofPath, formatEventId } from "@scrip/wire";
 import type { Receipts } from "../receipts/receipts.ts";
+import { isRebuilt } from "../rebuilding/rebuilt-answer.ts";
 import type { KeyedResult } from "./keyed.ts";
 
 /** What an operation is answered with: its body, or a coded no. */
@@ -58,12 +59,21 @@ async function outcomeAnswer(
   const { eventId } = outcome;
   if (eventId === null) return { kind: "DONE", body: answer, replayed };
   const { finality, receipts } = answering;
+  if (isRebuilt(answer)) return notKept(eventId, finality.of(eventId));
   const state = waitMs > 0 ? await finality.waitFor(eventId, waitMs) : finality.of(eventId);
   const body = { ...answer, eventId: formatEventId(eventId), finality: state };
   if (receipts === null) return { kind: "DONE", body, replayed };
   const receipt = state === "ACCEPTED" ? await receipts.of(result) : null;
   return { kind: "DONE", body: { ...body, ...promised(eventId, receipt) }, replayed };
 }
+
+/** It was done, and is not done again: that, and by which event, is all that a rebuilt store knows of it. */
+const notKept = (eventId: string, finality: FinalityState): OperationAnswer => ({
+  kind: "NO",
+  code: "ANSWER_NOT_KEPT",
+  more: { eventId: formatEventId(eventId), finality },
+  replayed: true,
+});
 
 /** Either the promise or where the proof is. An event that just left the outbox is proven in a moment. */
 const promised = (eventId: string, receipt: string | null) => ({

@@ -76,8 +76,11 @@ async function attempt(ports: ReconcilePorts, request: ReconcileRequest): Promis
   if (record === undefined || committed === undefined)
     return declined({ code: "CARD_NOT_FOUND" }, nowMs);
   const { status: cardStatus } = record.card.standing;
-  if (!committed.diverged) return declined({ code: "CARD_STEP_TAKEN", cardStatus }, nowMs);
-  if (!isApart(record.card) || (await isInFlight(ports, cardId)))
+  const apart = isApart(record.card);
+  if (!committed.diverged && !apart)
+    return declined({ code: "CARD_STEP_TAKEN", cardStatus }, nowMs);
+  // One of the two has yet to see the rejection, or there is more to come that is going to be refused.
+  if (!committed.diverged || !apart || (await isInFlight(ports, cardId)))
     return { kind: "NOT_COMMITTED_YET" };
   const set = await stateOf(ports, request, { record, committed });
   const program = registry.ruling(committed.card.programId, nowMs) ?? null;

@@ -54,9 +54,15 @@ export async function requireSameHeads(comparison: HeadComparison): Promise<void
   if (faults.length === 0) return;
   throw new PortError(
     "CORRUPT",
-    `store and ledger are not one history: ${faults.map(told).join("; ")}`,
+    `store and ledger are not one history: ${faults.map(told).join("; ")}; ${remedyOf(faults)}`,
   );
 }
+
+/** An older ledger is not to be gone by: it would take back what a quorum has signed. */
+const remedyOf = (faults: readonly HeadFault[]): string =>
+  faults.some(({ kind }) => kind === "LEDGER_BEHIND")
+    ? "put back a newer copy of the ledger"
+    : "nothing is written until «scrip rebuild-store» has made the store anew from the ledger";
 
 function told({ shard, kind, ledgerNextSeq, keptFromSeq, nextSeq }: HeadFault): string {
   const ledger = `the ledger's next event is ${ledgerNextSeq}`;
@@ -66,6 +72,6 @@ function told({ shard, kind, ledgerNextSeq, keptFromSeq, nextSeq }: HeadFault): 
     case "LEDGER_BEHIND":
       return `shard ${shard}: ${ledger}, the store keeps events from ${keptFromSeq} on: the ledger is an old copy`;
     case "OTHER_CHAIN":
-      return `shard ${shard}: the events before ${ledgerNextSeq} are not the same`;
+      return `shard ${shard}: the events before ${ledgerNextSeq}, or their epoch, are not the same`;
   }
 }

@@ -55,14 +55,14 @@ describe("heads of store and ledger", () => {
     const { comparison, outbox } = await given(["a", "b", "c"], ["a"]);
     await outbox.trim(0, await positionAt({ outbox, shard: 0, hash: sha256 }, 2));
     await expect(requireSameHeads(comparison)).rejects.toThrow(
-      /shard 0: .*the ledger is an old copy/,
+      /shard 0: .*the ledger is an old copy; put back a newer copy/,
     );
   });
 
   it("tell a store whose old copy was written on", async () => {
     const { comparison } = await given(["a", "x", "y"], ["a", "b"]);
     await expect(requireSameHeads(comparison)).rejects.toThrow(
-      /shard 0: the events before 2 are not the same/,
+      /shard 0: the events before 2, or their epoch, are not the same; .*scrip rebuild-store/,
     );
     await expect(requireSameHeads(comparison)).rejects.toBeInstanceOf(PortError);
   });

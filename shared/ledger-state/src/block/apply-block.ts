@@ -1,4 +1,4 @@
-import { nextChain } from "@scrip/wire";
+import { nextChain, type ShardHead } from "@scrip/wire";
 import { LedgerStateError } from "../ledger-error.ts";
 import type { LedgerState } from "../state/ledger-state.ts";
 import { type AdmittedBatch, judgeBatch } from "./batch-rules.ts";
@@ -36,6 +36,17 @@ function takeBatch(draft: BlockDraft, batch: OfferedBatch): BatchResult {
   return "kind" in judged ? judged : takeAll(draft, batch, judged);
 }
 
+/** Where the stream stands, in whatever epoch it is by now. */
+function setHead(
+  { leaves }: BlockDraft,
+  shard: number,
+  place: Pick<ShardHead, "nextSeq" | "chain">,
+): ShardHead {
+  const head = { ...leaves.need("shard-head", shard), ...place };
+  leaves.set("shard-head", head);
+  return head;
+}
+
 /** Whatever the events say, the batch is taken whole: each event consumes its number. */
 function takeAll(draft: BlockDraft, batch: OfferedBatch, admitted: AdmittedBatch): BatchResult {
   const { shard } = admitted.head;
@@ -46,8 +57,9 @@ function takeAll(draft: BlockDraft, batch: OfferedBatch, admitted: AdmittedBatch
     if (leafHash === undefined) throw new Error(`no leaf hash for event ${at}`);
     chain = nextChain(draft.hash, chain, takeEvent(draft, { shard, bytes, leafHash }));
     nextSeq += 1;
+    // An event of the control stream may be about that very stream: it finds and leaves the head of its own place.
+    if (shard === draft.protocol.shards) setHead(draft, shard, { nextSeq, chain });
   }
-  const head = { ...admitted.head, nextSeq, chain };
-  draft.leaves.set("shard-head", head);
+  const head = setHead(draft, shard, { nextSeq, chain });
   return { kind: "TAKEN", head };
 }

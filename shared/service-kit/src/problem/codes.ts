@@ -41,6 +41,7 @@ export const problemKinds = {
   // Keys of operations
   IDEMPOTENCY_IN_PROGRESS: later(409, "An operation with this key is still running"),
   IDEMPOTENCY_KEY_REUSED: no(422, "This key was used with another body"),
+  ANSWER_NOT_KEPT: no(409, "This was done; what was answered then is not kept any more"),
   OPERATION_REVERSED: no(409, "The operation was reversed before it took effect"),
   VERSION_CONFLICT: later(409, "Others kept changing the same card"),
   NOT_COMMITTED_YET: later(409, "What this needs is not committed yet"),
