@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   cpSync,
   existsSync,
@@ -9,12 +11,12 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { run } from "@scrip/cli";
+import { setTimeout as wait } from "node:timers/promises";
 import type { CardId } from "@scrip/domain";
 import { cardIdOfCode, formatCardId, parseCode, type WriteOffAnswer } from "@scrip/wire";
 import { afterEach, describe, expect, it } from "vitest";
 import { differences, forgeSale } from "../stage/lies.ts";
-import { must, startSystem, stocked, until, type System } from "../stage/embedded-system.ts";
+import { must, scrip, startSystem, stocked, until, type System } from "../stage/embedded-system.ts";
 
 const places: string[] = [];
 let running: System | null = null;
@@ -39,24 +41,21 @@ async function stop(): Promise<void> {
   running = null;
 }
 
-async function scrip(
-  ...args: readonly string[]
-): Promise<{ code: number; out: string; err: string }> {
-  const [out, err]: [string[], string[]] = [[], []];
-  const code = await run([...args], {
-    env: {},
-    out: (line) => void out.push(line),
-    err: (line) => void err.push(line),
-    stdin: (async function* () {})(),
-    terminal: undefined,
-    nowMs: () => Date.now(),
-    fetch: () => Promise.reject(new TypeError("nobody is asked")),
-    interruption: () => new AbortController().signal,
-  });
-  return { code, out: out.join("\n"), err: err.join("\n") };
-}
-
 const rebuild = (place: string) => scrip("rebuild-store", "--data", place);
+
+const main = join(import.meta.dirname, "..", "..", "services", "cli", "src", "main.ts");
+
+/** Begins a rebuild in a process of its own and kills it some time after a moment. @returns whether it was still at it */
+async function killedWhen(place: string, isNow: () => boolean, laterMs: number): Promise<boolean> {
+  const node = ["--conditions=source", "--import", "tsx", main, "rebuild-store", "--data", place];
+  const child = spawn(process.execPath, node, { stdio: "ignore" });
+  const closed = once(child, "close");
+  while (child.exitCode === null && !isNow()) await wait(1);
+  await wait(laterMs);
+  child.kill("SIGKILL");
+  await closed;
+  return child.signalCode === "SIGKILL";
+}
 
 const saleOf = (code: string, amount: number) => ({
   acceptor: "store-1",
@@ -244,6 +243,48 @@ describe("scrip rebuild-store", () => {
     expect(await differences(system)).toEqual([]);
     must(await sell(system, saleOf(codes[1] ?? "", 1)));
   });
+
+  it("killed at any moment it is run again, and the store is there or refused", async () => {
+    const place = newPlace();
+    let system = await start(place);
+    const codes = await lived(system);
+    await stocked(system, { programId: "many", count: 6_000, faceValue: 100 });
+    await stop();
+    const names = () => readdirSync(place);
+    const moments: readonly (readonly [string, () => boolean, number])[] = [
+      ["as soon as the new store is begun", () => names().includes("cards-rebuilt"), 0],
+      ["while it is filled", () => names().includes("cards-rebuilt"), 150],
+      ["a little later", () => names().includes("cards-rebuilt"), 400],
+      ["when the epochs are opened", () => names().includes("cards-rebuilt"), 900],
+      [
+        "when the old one is put aside",
+        () => names().some((name) => name.startsWith("cards-old-")),
+        0,
+      ],
+    ];
+    let killed = 0;
+    for (const [, isNow, laterMs] of moments) {
+      if (await killedWhen(place, isNow, laterMs)) killed += 1;
+      for (const name of names().filter((one) => one.startsWith("cards-old-")))
+        if (names().includes("cards")) rmSync(join(place, name), { recursive: true });
+    }
+    expect(killed).toBeGreaterThan(1);
+    // What stands there now is either a store that goes on or one that is refused by name.
+    const begun = await startSystem(place).then(
+      (one) => one,
+      (error: unknown) => error,
+    );
+    if (begun instanceof Error) expect(begun.message).toContain("scrip rebuild-store");
+    else await (begun as System).stop();
+
+    const { err, code: exit } = await rebuild(place);
+    expect([exit, err]).toEqual([0, ""]);
+    system = await start(place);
+    expect(names()).not.toContain("cards-rebuilt");
+    expect(await differences(system)).toEqual([]);
+    expect((await system.adapters.cards.totals()).cards).toBe(6_080);
+    must(await sell(system, saleOf(codes[1] ?? "", 1)));
+  }, 120_000);
 
   it("refuses where there is no ledger to go by", async () => {
     const place = newPlace();

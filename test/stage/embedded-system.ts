@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { run } from "@scrip/cli";
 import { Closing, createLogger, Lifecycle } from "@scrip/service-kit";
 import type { LightMyRequestResponse } from "fastify";
 import {
@@ -120,4 +121,22 @@ export async function until(isSo: () => Promise<boolean> | boolean): Promise<voi
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   throw new Error("it does not come to pass");
+}
+
+/** A command line in this process, and what it printed. */
+export async function scrip(
+  ...args: readonly string[]
+): Promise<{ code: number; out: string; err: string }> {
+  const [out, err]: [string[], string[]] = [[], []];
+  const code = await run([...args], {
+    env: {},
+    out: (line) => void out.push(line),
+    err: (line) => void err.push(line),
+    stdin: (async function* () {})(),
+    terminal: undefined,
+    nowMs: () => Date.now(),
+    fetch: () => Promise.reject(new TypeError("nobody is asked")),
+    interruption: () => new AbortController().signal,
+  });
+  return { code, out: out.join("\n"), err: err.join("\n") };
 }

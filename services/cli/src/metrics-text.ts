@@ -8,3 +8,11 @@ export function sumOfMetric(text: string, name: string): number {
   }
   return sum;
 }
+
+/** Labels of a gauge's samples that are not 0, as the exposition text has them: `shard="3",reason="FORK"`. */
+export function labelsOfMetric(text: string, name: string): string[] {
+  const sample = new RegExp(`^${name}\\{([^}]*)\\} (\\S+)`, "gm");
+  return [...text.matchAll(sample)].flatMap(([, labels = "", value]) =>
+    Number(value) === 0 ? [] : [labels],
+  );
+}

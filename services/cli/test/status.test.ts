@@ -95,7 +95,7 @@ describe("scrip status", () => {
   it("exits 1 when something stopped, or the totals do not add up", async () => {
     const stopped = serverOf(body, { stopped: 2 });
     expect(await stopped.scrip("status")).toBe(1);
-    expect(stopped.err).toEqual(["scrip: stopped: chain-writer shards; see the log"]);
+    expect(stopped.err).toEqual(['scrip: stopped: chain-writer shards (kind="b"); see the log']);
     const wrong = serverOf({ ...body, lawGauge: "-5" });
     expect(await wrong.scrip("status")).toBe(1);
     expect(wrong.err).toEqual(["scrip: the law gauge is -5, not 0"]);

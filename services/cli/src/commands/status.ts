@@ -3,7 +3,7 @@ import type { LedgerPromisesAnswer, LedgerStatusAnswer } from "@scrip/wire";
 import type { Command } from "commander";
 import { dataFile, localUrl, operatorKey } from "../data-directory.ts";
 import { deepStatus } from "../deep/deep-status.ts";
-import { sumOfMetric } from "../metrics-text.ts";
+import { labelsOfMetric, sumOfMetric } from "../metrics-text.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { CommandError } from "../surroundings.ts";
 
@@ -84,8 +84,12 @@ async function status({ url, json }: StatusOptions, surroundings: Surroundings):
 
 const stoppedIn = (metrics: string): string[] =>
   Object.entries(stopGauges).flatMap(([what, name]) =>
-    sumOfMetric(metrics, name) > 0 ? [what] : [],
+    sumOfMetric(metrics, name) > 0 ? [told(what, labelsOfMetric(metrics, name))] : [],
   );
+
+/** Which ones, and why, where the gauge says it. */
+const told = (what: string, labels: readonly string[]): string =>
+  labels.length === 0 ? what : `${what} (${labels.join("; ")})`;
 
 function linesOf({ totals, lag, ...status }: LedgerStatusAnswer): string[] {
   const { outboxDepth, acceptedToCommittedMs } = lag;
