@@ -5,7 +5,6 @@ import {
   operationAnswer,
   resumeCard,
   suspendCard,
-  type CardRequest,
   type KeyedResult,
 } from "@scrip/application";
 import { amount } from "@scrip/domain";
@@ -34,76 +33,75 @@ import type {
   SuspendBody,
   WaitQuery,
 } from "@scrip/wire";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import { tokens } from "../tokens.ts";
 import { cardRequest } from "./card-request.ts";
 
-/** One order about a card, as a route takes it. */
-interface Order<Body> {
-  readonly act: string;
-  readonly access: readonly Role[];
-  readonly body: object;
-  readonly answer: object;
-  readonly run: (request: CardRequest, body: Body) => Promise<KeyedResult>;
+interface Asked<Body> {
+  Params: CardParams;
+  Querystring: WaitQuery;
+  Body: Body;
 }
 
+/** Who may give an order, and what goes in and comes out. */
+const shaped = (access: readonly Role[], body: object, answer: object) => ({
+  config: { access, idempotent: true },
+  schema: { params: cardParams, querystring: waitQuery, body, response: { 200: answer } },
+});
+
 /**
- * `POST /v1/cards/{id}/load`, `/adjust`, `/suspend`, `/resume`, `/cancel`: what the issuer of a card orders. What takes
- * no value from one side to the other, the operator may order too.
+ * `POST /v1/cards/{id}/load`, `/adjust`, `/suspend`, `/resume`, `/cancel`: what the issuer of a card orders. What gives
+ * nobody value, the operator may order too.
  */
 export function orderRoutes(app: FastifyInstance, container: DependencyContainer): void {
   const ports = container.resolve(tokens.ports);
   const turns = container.resolve(tokens.turns);
   const answering = container.resolve(tokens.answering);
 
-  const route = <Body>({ act, access, body, answer, run }: Order<Body>): void => {
-    app.post<{ Params: CardParams; Body: Body; Querystring: WaitQuery }>(
-      `/v1/cards/:id/${act}`,
-      {
-        config: { access, idempotent: true },
-        schema: { params: cardParams, querystring: waitQuery, body, response: { 200: answer } },
-      },
-      async (request, reply) => {
-        const result = await run(cardRequest(ports, request), request.body as Body);
-        return sendAnswer(reply, await operationAnswer(result, answering, waitMsOf(request.query)));
-      },
-    );
-  };
+  const answer = async (
+    { query }: { readonly query: WaitQuery },
+    reply: FastifyReply,
+    ordered: Promise<KeyedResult>,
+  ): Promise<FastifyReply> =>
+    sendAnswer(reply, await operationAnswer(await ordered, answering, waitMsOf(query)));
 
-  route<LoadBody>({
-    act: "load",
-    access: ["ISSUER"],
-    body: loadBody,
-    answer: loadAnswer,
-    run: (request, body) => loadCard(ports, turns, { ...request, amount: amount(body.amount) }),
-  });
-  route<AdjustBody>({
-    act: "adjust",
-    access: ["ISSUER"],
-    body: adjustBody,
-    answer: adjustAnswer,
-    run: (request, body) =>
-      adjustCard(ports, turns, { ...request, ...body, amount: amount(body.amount) }),
-  });
-  route<SuspendBody>({
-    act: "suspend",
-    access: ["ISSUER", "OPERATOR"],
-    body: suspendBody,
-    answer: suspendAnswer,
-    run: (request, body) => suspendCard(ports, turns, { ...request, ...body }),
-  });
-  route({
-    act: "resume",
-    access: ["ISSUER", "OPERATOR"],
-    body: resumeBody,
-    answer: resumeAnswer,
-    run: (request) => resumeCard(ports, turns, request),
-  });
-  route<CancelBody>({
-    act: "cancel",
-    access: ["ISSUER", "OPERATOR"],
-    body: cancelBody,
-    answer: cancelAnswer,
-    run: (request, body) => cancelCard(ports, turns, { ...request, ...body }),
-  });
+  app.post<Asked<LoadBody>>(
+    "/v1/cards/:id/load",
+    shaped(["ISSUER"], loadBody, loadAnswer),
+    (request, reply) => {
+      const asked = { ...cardRequest(ports, request), amount: amount(request.body.amount) };
+      return answer(request, reply, loadCard(ports, turns, asked));
+    },
+  );
+  app.post<Asked<AdjustBody>>(
+    "/v1/cards/:id/adjust",
+    shaped(["ISSUER"], adjustBody, adjustAnswer),
+    (request, reply) => {
+      const { body } = request;
+      const asked = { ...cardRequest(ports, request), ...body, amount: amount(body.amount) };
+      return answer(request, reply, adjustCard(ports, turns, asked));
+    },
+  );
+  app.post<Asked<SuspendBody>>(
+    "/v1/cards/:id/suspend",
+    shaped(["ISSUER", "OPERATOR"], suspendBody, suspendAnswer),
+    (request, reply) => {
+      const asked = { ...cardRequest(ports, request), ...request.body };
+      return answer(request, reply, suspendCard(ports, turns, asked));
+    },
+  );
+  app.post<Asked<unknown>>(
+    "/v1/cards/:id/resume",
+    shaped(["ISSUER", "OPERATOR"], resumeBody, resumeAnswer),
+    (request, reply) =>
+      answer(request, reply, resumeCard(ports, turns, cardRequest(ports, request))),
+  );
+  app.post<Asked<CancelBody>>(
+    "/v1/cards/:id/cancel",
+    shaped(["ISSUER", "OPERATOR"], cancelBody, cancelAnswer),
+    (request, reply) => {
+      const asked = { ...cardRequest(ports, request), ...request.body };
+      return answer(request, reply, cancelCard(ports, turns, asked));
+    },
+  );
 }

@@ -1,7 +1,7 @@
 import type { CardId } from "@scrip/domain";
 import { formatCardId } from "@scrip/wire";
 import { describe, expect, it } from "vitest";
-import { activeCard, activeCards } from "../support/making.ts";
+import { activeCard, activeCards, createdProgram } from "../support/making.ts";
 import {
   adjust,
   cancel,
@@ -11,7 +11,7 @@ import {
   successorOf,
   suspend,
 } from "../support/ordering.ts";
-import { code, freshKey, sell, told } from "../support/selling.ts";
+import { code, freshKey, grant, lots, sell, told } from "../support/selling.ts";
 import { World } from "../support/world.ts";
 
 const dayMs = 86_400_000;
@@ -166,5 +166,30 @@ describe("orders that race", () => {
     if (won === undefined) throw new Error("one of them");
     expect(await balanceOf(world, successorOf(won))).toBe(100n);
     expect((await world.store.totals()).balance).toBe(100n);
+  });
+
+  it("a suspension and sales from a wallet: what was sold before it stays sold", async () => {
+    const world = new World();
+    await createdProgram(world, "POINTS");
+    for (let nth = 0; nth < 5; nth += 1) await grant(world, "anna", 20);
+    const walletId = (await world.vault.find("anna"))?.walletId ?? "";
+    const [, second, third] = await world.store.walletCards(walletId, null, 10);
+    if (second === undefined || third === undefined) throw new Error("lots");
+    const [one, other, ...sales] = await Promise.all([
+      suspend(world, second),
+      suspend(world, third),
+      ...Array.from({ length: 4 }, () => sell(world, lots("anna"), 25)),
+    ]);
+    const sold = sales.filter((result) => told(result).operation !== undefined).length;
+    const totals = await world.store.totals();
+    expect(totals).toMatchObject({
+      writtenOff: BigInt(25 * sold),
+      balance: BigInt(100 - 25 * sold),
+    });
+    for (const result of [one, other])
+      expect([undefined, "CARD_NOT_ACTIVE"]).toContain(told(result).code);
+    // What is blocked is not drawn from.
+    const left = told(await sell(world, lots("anna"), 100));
+    expect(left.code).toBe("BALANCE_INSUFFICIENT");
   });
 });

@@ -6,7 +6,6 @@ import {
   unit,
   type Batch,
   type CardId,
-  type Program,
   type ProgramKind,
   type ProgramTerms,
 } from "@scrip/domain";
@@ -36,7 +35,7 @@ export const keyOf = ({ ports }: Pick<World, "ports">, name: string, caller: str
 export const createdProgram = (
   world: World,
   kind: ProgramKind,
-  terms: Partial<Pick<Program, "refundWindowDays" | "spendByCodeWhenBound">> = {},
+  terms: Partial<ProgramTerms> = {},
 ): Promise<KeyedResult> => {
   const id = kind === "POINTS" ? points : gold;
   return createProgram(world.ports, {
