@@ -111,7 +111,14 @@ async function nextWriteOff() {
 }
 
 answer("drain", async () => {
-  const relay = composeRelay({ outbox: cards, eventLog, hash, logger, metrics: new Registry() });
+  const relay = composeRelay({
+    outbox: cards,
+    eventLog,
+    hash,
+    sweeping: { store: cards, registry: query.registry, clock, identity },
+    logger,
+    metrics: new Registry(),
+  });
   const sizeBefore = adapters.follower.size();
   // The relay first checks the whole outbox; what is measured begins where it begins to publish.
   await relay.start();
