@@ -123,5 +123,12 @@ export async function composeAll(wiring: Wiring): Promise<FastifyInstance> {
   await query.startMending();
   await issuance.resume(query.registry.batches());
   closing.add("issuance", () => issuance.stop());
+  // A copy that was behind, or is made from nothing, knows of all batches only now.
+  void query
+    .untilCaughtUp()
+    .then(() => issuance.resume(query.registry.batches()))
+    .catch((error: unknown) => {
+      if (!lifecycle.stopping) logger.error({ err: error }, "could not resume the work on batches");
+    });
   return app;
 }

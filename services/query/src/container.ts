@@ -107,7 +107,10 @@ export function queryContainer(ports: QueryPorts): DependencyContainer {
           watch.followed(block);
         },
         heard: (ledgerSize, verifiedSize) => watch.heard(ledgerSize, verifiedSize),
-        caughtUp: () => watch.caughtUp(),
+        caughtUp: () => {
+          watch.caughtUp();
+          from.resolve(tokens.repairs)?.caughtUp();
+        },
         failed: (error) => watch.failed(error),
         stopped: (error) => watch.stopped(error),
       },

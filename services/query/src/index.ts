@@ -29,6 +29,8 @@ export interface QueryService {
   registerRoutes(app: FastifyInstance): void;
   /** Opens the verified copy and begins to follow. @throws LedgerStateError STATE_CORRUPT; PortError */
   start(): Promise<void>;
+  /** Resolves once the copy has had everything of the ledger since the process started, be it made from nothing. */
+  untilCaughtUp(): Promise<void>;
   /**
    * Begins to mend the card store, where it can be written: suspends cards that the ledger refused an event of, and sets
    * those that an operator has reconciled. Once it is known that store and ledger are one history. @throws PortError
@@ -70,6 +72,7 @@ export function composeQuery(ports: QueryPorts): QueryService {
       await following.start();
       container.resolve(tokens.promiseWatch)?.start();
     },
+    untilCaughtUp: () => container.resolve(tokens.watch).untilCaughtUp(),
     startMending: async () => {
       await container.resolve(tokens.repairs)?.start();
     },

@@ -34,3 +34,5 @@ export const rejectionsPageEvents = 500;
 export const historyPageEvents = 500;
 /** Cards that wait for an operator and are counted one by one; with more of them the count stays there. */
 export const divergedCardsMax = 100_000;
+/** How often a copy that is catching up says how far it is, milliseconds. */
+export const catchUpSayMs = 5_000;

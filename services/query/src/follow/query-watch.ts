@@ -4,7 +4,7 @@ import type { ReadinessCheck } from "@scrip/service-kit";
 import type { SealEntry } from "@scrip/wire";
 import type { FastifyBaseLogger } from "fastify";
 import type { Registry } from "prom-client";
-import { rejectionsLoggedMax } from "../limits.ts";
+import { catchUpSayMs, rejectionsLoggedMax } from "../limits.ts";
 import type { FollowObserver } from "./follow-ledger.ts";
 import { FollowMetrics } from "./follow-metrics.ts";
 import { Lag } from "./lag.ts";
@@ -35,12 +35,15 @@ export class QueryWatch implements FollowObserver, ReadinessCheck {
   #behind = 0;
   #rejections = 0;
   #caughtUp = false;
+  readonly #waiting = new Set<() => void>();
+  #saidAtMs: number;
   #reason: string | null = null;
 
   constructor({ clock, logger, metrics }: QueryWatchWiring) {
     this.#clock = clock;
     this.#logger = logger;
     this.#startedAtMs = clock.nowMs();
+    this.#saidAtMs = this.#startedAtMs;
     this.#metrics = new FollowMetrics(metrics, {
       seal: () => this.#seal,
       nowMs: () => clock.nowMs(),
@@ -69,10 +72,21 @@ export class QueryWatch implements FollowObserver, ReadinessCheck {
 
   heard(ledgerSize: number, verifiedSize: number): void {
     this.#behind = ledgerSize - verifiedSize;
+    const nowMs = this.#clock.nowMs();
+    if (this.#caughtUp || nowMs - this.#saidAtMs < catchUpSayMs) return;
+    this.#saidAtMs = nowMs;
+    this.#logger.warn({ verifiedSize, ledgerSize }, "catching up with the ledger");
   }
 
   caughtUp(): void {
     this.#caughtUp = true;
+    for (const tell of this.#waiting) tell();
+    this.#waiting.clear();
+  }
+
+  /** Resolves once the copy has had everything of the ledger; never where that does not come to pass. */
+  async untilCaughtUp(): Promise<void> {
+    if (!this.#caughtUp) await new Promise<void>((resolve) => this.#waiting.add(resolve));
   }
 
   /** Whether the copy has had everything of the ledger once since the process started. */

@@ -40,6 +40,8 @@ export class CardRepairs {
   readonly #bell = new Bell();
   readonly #stopped = new AbortController();
   readonly #waiting = new Set<CardId>();
+  /** Cards to look at again when the copy has more of the ledger. */
+  readonly #behind = new Set<CardId>();
   readonly #diverged = new Set<CardId>();
   readonly #repairs: Counter<"what">;
   #running: Promise<void> = Promise.resolve();
@@ -101,12 +103,21 @@ export class CardRepairs {
     if (this.#waiting.size > 0) this.#bell.ring();
   }
 
+  /** The copy has everything that the ledger has: what had to wait for that is looked at. */
+  caughtUp(): void {
+    if (this.#behind.size === 0) return;
+    for (const cardId of this.#behind) this.#waiting.add(cardId);
+    this.#behind.clear();
+    this.#bell.ring();
+  }
+
   /** Brings one card to where the verified copy has it. */
   async repair(cardId: CardId): Promise<CardRepair> {
     const done = await repairCard(this.#wiring, cardId);
     if (done === "SUSPENDED" || done === "APART") {
       if (this.#diverged.size < divergedCardsMax) this.#diverged.add(cardId);
-    } else this.#diverged.delete(cardId);
+    } else if (done === "BEHIND") this.#behind.add(cardId);
+    else this.#diverged.delete(cardId);
     if (done === "SUSPENDED" || done === "RECONCILED") this.#tell(cardId, done);
     return done;
   }

@@ -7,17 +7,19 @@ import type {
   HolderVault,
   OperationRecord,
   OperationRemove,
+  Outbox,
 } from "@scrip/ports";
 import type { CardState, Hash } from "@scrip/wire";
 import { noEffects } from "../keyed/attempt.ts";
 import { againOnConflict } from "../keyed/on-conflict.ts";
+import { isReconcilingInFlight } from "./in-flight.ts";
 import type { LedgerCards } from "./ledger-cards.ts";
 import { operationsOf } from "./operations-of.ts";
 import { isApart, setApart } from "./standing.ts";
 import { sameBinding, walletsByCommitment } from "./wallets.ts";
 
 export interface RepairPorts {
-  readonly store: CardStore;
+  readonly store: CardStore & Outbox;
   readonly ledger: LedgerCards;
   readonly vault: Pick<HolderVault, "identities">;
   readonly hash: Hash;
@@ -29,6 +31,8 @@ export type CardRepair =
   | "SUSPENDED"
   /** It was suspended before. */
   | "APART"
+  /** The copy of the ledger is behind: the card may have been reconciled since. Nothing was done; look again later. */
+  | "BEHIND"
   /** An operator has set it, the ledger has that, and now the store has it too. */
   | "RECONCILED"
   /** Store and ledger go on together, or the store does not know the card. */
@@ -48,6 +52,8 @@ export function repairCard(ports: RepairPorts, cardId: CardId): Promise<CardRepa
     // A card that the ledger does not have at all is one whose birth it refused.
     if (committed === undefined || committed.diverged) {
       if (apart) return "APART";
+      if (await isReconcilingInFlight({ outbox: ports.store, ledger: ports.ledger }, cardId))
+        return "BEHIND";
       await suspend(ports, record);
       return "SUSPENDED";
     }
