@@ -9,8 +9,9 @@ export interface BookedSale {
 /** What an account holds, by the books. */
 interface Account {
   balance: number;
-  /** Sales that can still be refunded; a card keeps so many, a wallet's sales stand for themselves. */
-  refundables: number;
+  status: "OPEN" | "SUSPENDED" | "CANCELLED" | "EXPIRED";
+  /** What is there at this time, milliseconds, is gone; null: never. */
+  readonly expiresAtMs: number | null;
 }
 
 /** What the books expect of an operation: it moves so much, or it is refused with this code. */
@@ -18,23 +19,23 @@ export type Expectation =
   | { readonly kind: "MOVES"; readonly amount: number }
   | { readonly kind: "NO"; readonly code: string };
 
-/** Refundable sales that one card keeps. */
-const refundablesMax = 16;
-
 /**
  * The auditor's own books. They know what the words mean — a card cannot give more than it has, a refund not more than
- * was taken — and nothing of how the system decides: no line of it is imported here.
+ * was taken, what is cancelled is gone — and nothing of how the system decides: no line of it is imported here.
  */
 export class Books {
   readonly accounts = new Map<string, Account>();
   readonly sales: BookedSale[] = [];
   readonly events = new Set<string>();
   loaded = 0;
+  adjusted = 0;
   writtenOff = 0;
   refunded = 0;
+  expired = 0;
+  cancelled = 0;
 
-  open(account: string, balance: number): void {
-    this.accounts.set(account, { balance, refundables: 0 });
+  open(account: string, balance: number, expiresAtMs: number | null = null): void {
+    this.accounts.set(account, { balance, status: "OPEN", expiresAtMs });
     this.loaded += balance;
   }
 
@@ -42,47 +43,133 @@ export class Books {
     return this.accounts.get(account)?.balance ?? 0;
   }
 
+  /** Whether anybody may spend from the account. */
+  isOpen(account: string): boolean {
+    return this.#account(account).status === "OPEN";
+  }
+
+  /** By that time what is due is gone, whoever says so when. */
+  pass(nowMs: number): void {
+    for (const account of this.accounts.values()) {
+      const { expiresAtMs, status } = account;
+      if (expiresAtMs === null || nowMs < expiresAtMs || status === "EXPIRED") continue;
+      this.expired += account.balance;
+      account.balance = 0;
+      // What is given back later stays, and cannot be spent.
+      account.status = "EXPIRED";
+    }
+  }
+
   expectSale(card: string, amount: number): Expectation {
-    const { balance, refundables } = this.#account(card);
-    if (balance === 0) return no("CARD_NOT_ACTIVE");
-    if (amount > balance) return no("BALANCE_INSUFFICIENT");
-    return refundables >= refundablesMax ? no("REFUNDABLES_FULL") : moves(amount);
+    const { balance, status } = this.#account(card);
+    if (status !== "OPEN") return no(blocked[status]);
+    return amount > balance ? no("BALANCE_INSUFFICIENT") : moves(amount);
   }
 
   /** A wallet gives what it has, if that is not less than the minimum. */
   expectPartial(holder: string, amount: number, minimum: number): Expectation {
-    const balance = this.balanceOf(holder);
+    const account = this.accounts.get(holder);
+    const balance = account?.status === "OPEN" ? account.balance : 0;
     if (balance === 0 || balance < minimum) return no("BALANCE_INSUFFICIENT");
     return moves(Math.min(amount, balance));
   }
 
+  /** What was blocked since takes its refund; what was cancelled does not. */
   expectRefund(sale: BookedSale, amount: number): Expectation {
-    return amount > sale.amount - sale.refunded ? no("REFUND_EXCEEDS_CAPTURE") : moves(amount);
+    if (amount > sale.amount - sale.refunded) return no("REFUND_EXCEEDS_CAPTURE");
+    const ended = this.#account(sale.account).status === "CANCELLED";
+    return ended ? no("CARD_CANCELLED") : moves(amount);
   }
 
-  bookSale(sale: BookedSale, eventId: string, isCard: boolean): void {
-    const account = this.#account(sale.account);
-    account.balance -= sale.amount;
-    if (isCard) account.refundables += 1;
+  expectLoad(card: string, amount: number): Expectation {
+    return this.#account(card).status === "CANCELLED" ? no("CARD_CANCELLED") : moves(amount);
+  }
+
+  expectAdjust(card: string, by: number): Expectation {
+    const { balance, status } = this.#account(card);
+    if (status === "CANCELLED") return no("CARD_CANCELLED");
+    return balance + by < 0 ? no("BALANCE_INSUFFICIENT") : moves(Math.abs(by));
+  }
+
+  expectSuspend(card: string): Expectation {
+    const { status } = this.#account(card);
+    return status === "OPEN" ? moves(0) : no(blocked[status]);
+  }
+
+  expectResume(card: string): Expectation {
+    const { status } = this.#account(card);
+    if (status === "CANCELLED") return no("CARD_CANCELLED");
+    return status === "SUSPENDED" ? moves(0) : no("CARD_STEP_TAKEN");
+  }
+
+  expectCancel(card: string): Expectation {
+    const { status, balance } = this.#account(card);
+    return status === "CANCELLED" ? no("CARD_CANCELLED") : moves(balance);
+  }
+
+  /** A card that was used up has nothing to move. */
+  expectReplace(card: string): Expectation {
+    const { status, balance } = this.#account(card);
+    if (status === "CANCELLED") return no("CARD_CANCELLED");
+    return status === "OPEN" && balance === 0 ? no("CARD_NOT_ACTIVE") : moves(balance);
+  }
+
+  bookSale(sale: BookedSale, eventId: string): void {
+    this.#account(sale.account).balance -= sale.amount;
     this.sales.push(sale);
     this.writtenOff += sale.amount;
     this.#bookEvent(eventId);
   }
 
   bookRefund(sale: BookedSale, amount: number, eventId: string): void {
-    const account = this.#account(sale.account);
-    account.balance += amount;
+    this.#account(sale.account).balance += amount;
     sale.refunded += amount;
     this.refunded += amount;
     this.#bookEvent(eventId);
   }
 
-  bookGrant(holder: string, amount: number, eventId: string): void {
-    const account = this.accounts.get(holder) ?? { balance: 0, refundables: 0 };
-    account.balance += amount;
-    this.accounts.set(holder, account);
+  bookGrant(
+    holder: string,
+    { amount, expiresAtMs = null }: { amount: number; expiresAtMs?: number | null },
+    eventId: string,
+  ): void {
+    const account = this.accounts.get(holder);
+    if (account === undefined) this.open(holder, amount, expiresAtMs);
+    else {
+      account.balance += amount;
+      this.loaded += amount;
+    }
+    this.#bookEvent(eventId);
+  }
+
+  bookLoad(card: string, amount: number, eventId: string): void {
+    this.#account(card).balance += amount;
     this.loaded += amount;
     this.#bookEvent(eventId);
+  }
+
+  bookAdjust(card: string, by: number, eventId: string): void {
+    this.#account(card).balance += by;
+    this.adjusted += by;
+    this.#bookEvent(eventId);
+  }
+
+  bookStatus(card: string, status: "OPEN" | "SUSPENDED", eventId: string): void {
+    this.#account(card).status = status;
+    this.#bookEvent(eventId);
+  }
+
+  bookCancel(card: string, eventId: string): void {
+    const account = this.#account(card);
+    this.cancelled += account.balance;
+    account.balance = 0;
+    account.status = "CANCELLED";
+    this.#bookEvent(eventId);
+  }
+
+  /** The account stays what it is; its card is another one, and not blocked. */
+  bookReplace(card: string, eventId: string): void {
+    this.bookStatus(card, "OPEN", eventId);
   }
 
   #bookEvent(eventId: string): void {
@@ -97,5 +184,10 @@ export class Books {
   }
 }
 
+const blocked = {
+  SUSPENDED: "CARD_SUSPENDED",
+  CANCELLED: "CARD_CANCELLED",
+  EXPIRED: "CARD_EXPIRED",
+} as const;
 const moves = (amount: number): Expectation => ({ kind: "MOVES", amount });
 const no = (code: string): Expectation => ({ kind: "NO", code });

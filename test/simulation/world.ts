@@ -56,6 +56,8 @@ export class World {
   readonly #ledgerDisk = new MemoryDisk();
   #followerDisk = new MemoryDisk();
   #app: App | null = null;
+  #wakeSweeper: () => void = () => undefined;
+  #sweeperRests: () => void = () => undefined;
   #closing = new Closing();
 
   /** @param directory keeps the validators' keys and signatures: the one thing that is not in memory */
@@ -72,8 +74,40 @@ export class World {
     const adapters = await this.#adapters();
     const closing = this.#closing;
     const logWithinMs = 60_000;
-    this.#app = await composeAll({ adapters, chainId, logWithinMs, logger, lifecycle, closing });
+    const rested = this.#rested();
+    this.#app = await composeAll({
+      adapters,
+      chainId,
+      logWithinMs,
+      logger,
+      lifecycle,
+      closing,
+      sweepPause: (_, signal) => this.#rest(signal),
+    });
     await this.#app.ready();
+    await rested;
+  }
+
+  /** One round of the sweeper, which otherwise rests: chance and time are the test's own. */
+  async sweep(): Promise<void> {
+    const rested = this.#rested();
+    this.#wakeSweeper();
+    await rested;
+  }
+
+  /** Resolves when the sweeper rests again. */
+  #rested(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#sweeperRests = resolve;
+    });
+  }
+
+  #rest(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wakeSweeper = resolve;
+      signal.addEventListener("abort", () => resolve(), { once: true });
+      this.#sweeperRests();
+    });
   }
 
   /**
