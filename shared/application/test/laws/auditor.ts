@@ -1,4 +1,4 @@
-import type { DomainEvent } from "@scrip/domain";
+import type { Card, DomainEvent } from "@scrip/domain";
 import type { StoreTotals } from "@scrip/ports";
 
 /** The parts of an answer that move value, as callers read them. */
@@ -7,6 +7,8 @@ interface Answer {
     readonly id: string;
     readonly type: string;
     readonly amount?: number;
+    readonly direction?: string;
+    readonly successor?: string;
     readonly cardId?: string;
     readonly writeOffId?: string;
     readonly cards?: readonly { readonly cardId: string; readonly amount: number }[];
@@ -29,14 +31,24 @@ export class Auditor {
   #loaded = 0n;
   #writtenOff = 0n;
   #refunded = 0n;
+  #adjusted = 0n;
+  #cancelled = 0n;
   #expired = 0n;
   #operations = 0;
 
+  /** Cards that somebody was told of. */
+  readonly #known = new Set<string>();
+
   /** A card reached a consumer. */
   loaded(cardId: string, amount: bigint): void {
-    demand(!this.#told.has(cardId), `${cardId} is loaded twice`);
-    this.#told.set(cardId, amount);
+    this.#born(cardId);
+    this.#move(cardId, amount);
     this.#loaded += amount;
+  }
+
+  #born(cardId: string): void {
+    demand(!this.#known.has(cardId), `${cardId} is born twice`);
+    this.#known.add(cardId);
   }
 
   /** A caller was told, for the first time under its key, that something was done. */
@@ -51,11 +63,37 @@ export class Auditor {
         return this.#sale(operation);
       case "REFUND":
         return this.#refund(operation);
+      case "LOAD":
+        this.#loaded += BigInt(operation.amount ?? 0);
+        return this.#move(operation.cardId ?? "", BigInt(operation.amount ?? 0));
+      case "ADJUST":
+        return this.#adjust(operation);
+      case "CANCEL":
+        this.#cancelled += BigInt(operation.amount ?? 0);
+        return this.#move(operation.cardId ?? "", -BigInt(operation.amount ?? 0));
+      case "REPLACE":
+        return this.#replace(operation);
+      case "SUSPEND":
+      case "RESUME":
       case "BIND":
+      case "UNBIND":
+      case "TRANSFER":
         return;
       default:
         throw new Error(`unheard of: ${operation.type}`);
     }
+  }
+
+  #adjust({ cardId = "", amount = 0, direction }: NonNullable<Answer["operation"]>): void {
+    const by = direction === "CREDIT" ? BigInt(amount) : -BigInt(amount);
+    this.#adjusted += by;
+    this.#move(cardId, by);
+  }
+
+  #replace({ cardId = "", amount = 0, successor = "" }: NonNullable<Answer["operation"]>): void {
+    this.#born(successor);
+    this.#move(cardId, -BigInt(amount));
+    this.#move(successor, BigInt(amount));
   }
 
   #sale({ id, amount = 0, cards = [] }: NonNullable<Answer["operation"]>): void {
@@ -75,9 +113,15 @@ export class Auditor {
   }
 
   #move(cardId: string, by: bigint): void {
-    const balance = (this.#told.get(cardId) ?? -1n) + by;
-    demand(balance >= 0n, `${cardId} goes below nothing`);
-    this.#told.set(cardId, balance);
+    this.#told.set(cardId, (this.#told.get(cardId) ?? 0n) + by);
+  }
+
+  /** What was told side by side was told in any order; together it has to add up. */
+  endOfRound(): void {
+    for (const [cardId, balance] of this.#told) {
+      demand(this.#known.has(cardId), `${cardId} came out of nowhere`);
+      demand(balance >= 0n, `${cardId} goes below nothing`);
+    }
   }
 
   /** Nobody is told when a card expires: the events say what was lost. */
@@ -95,15 +139,27 @@ export class Auditor {
     return this.#told.get(cardId) ?? 0n;
   }
 
-  /** Compares the books with the store's own sums (law 1: loaded = there + written off − refunded + expired). */
+  /**
+   * Compares the books with the store's own sums (law 1: loaded + adjusted = there + written off − refunded + expired
+   * + cancelled; what moves from card to card is on both sides).
+   */
   totals(totals: StoreTotals): void {
     const there = [...this.#told.values()].reduce((sum, balance) => sum + balance, 0n);
     const books = { balance: there, held: 0n, loaded: this.#loaded };
     const moved = { writtenOff: this.#writtenOff, refunded: this.#refunded };
     for (const [name, sum] of Object.entries({ ...books, ...moved }))
       demand(totals[name as keyof typeof books] === sum, `${name}: ${sum} in the books`);
-    const gone = this.#writtenOff - this.#refunded + this.#expired;
-    demand(this.#loaded === there + gone, "law 1");
+    const gone = this.#writtenOff - this.#refunded + this.#expired + this.#cancelled;
+    demand(this.#loaded + this.#adjusted === there + gone, "law 1");
+  }
+
+  /** Law 1, card by card, from the card's own sums. */
+  cards(cards: readonly Card[]): void {
+    for (const { cardId, balance, sums } of cards) {
+      const came = sums.loaded + sums.adjusted + sums.movedIn;
+      const went = sums.writtenOff - sums.refunded + sums.expired + sums.cancelled + sums.movedOut;
+      demand(came === balance + went, `law 1 of ${cardId}`);
+    }
   }
 
   /** Replays what was saved: one event per operation, versions without gaps, the same balances. */
@@ -149,7 +205,24 @@ function linesOf(event: DomainEvent): Line[] {
     case "PointsGranted":
       return [{ ...event.lot, by: event.lot.amount }];
     case "CardBound":
+    case "CardUnbound":
+    case "CardTransferred":
+    case "CardSuspended":
+    case "CardResumed":
       return [{ ...event.card, by: 0n }];
+    case "CardLoaded":
+      return [{ ...event.card, by: event.card.amount }];
+    case "CardAdjusted": {
+      const { amount } = event.card;
+      return [{ ...event.card, by: event.direction === "CREDIT" ? amount : 0n - amount }];
+    }
+    case "CardCancelled":
+      return [{ ...event.card, by: 0n - event.card.amount }];
+    case "CardReplaced":
+      return [
+        { ...event.card, by: 0n - event.card.amount },
+        { ...event.successor, by: event.successor.amount },
+      ];
     case "CardWrittenOff":
     case "CardsExpired":
       return event.cards.map((card) => ({ ...card, by: 0n - card.amount }));
