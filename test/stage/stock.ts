@@ -12,7 +12,7 @@ export interface StockOrder {
   readonly confirm?: boolean;
   readonly showBalance?: boolean;
   readonly expiresAt?: string;
-  /** Default: 90. Without a window a card takes any number of write-offs: none of them has to be remembered. */
+  /** Default: 90. */
   readonly refundWindowDays?: number;
 }
 

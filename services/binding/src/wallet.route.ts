@@ -34,8 +34,9 @@ export function walletRoute(app: FastifyInstance, container: DependencyContainer
         .map((record) => record.card)
         .filter((card) => mayUseProgram(caller, card.programId));
       const page = pageOf(cards, request.query);
-      const program = (card: Card) => ports.registry.program(card.programId);
-      const view = { cards, program, nowMs: ports.clock.nowMs() };
+      const nowMs = ports.clock.nowMs();
+      const program = (card: Card) => ports.registry.ruling(card.programId, nowMs);
+      const view = { cards, program, nowMs };
       const units = [...new Set(cards.map((card) => card.unit))].sort();
       return {
         holder,

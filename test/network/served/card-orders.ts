@@ -35,11 +35,7 @@ export function cardOrderCases(served: () => RunningScrip): void {
 
   beforeAll(async () => {
     stock = await stockCards(served(), { programId: "orders", count: 8, faceValue: 1_000 });
-    for (const text of stock.codes) {
-      const code = parseCode(text);
-      if (code === null) throw new Error("a code that is none");
-      cards.push(formatCardId(cardIdOfCode(sha256Ed25519.hash, code)));
-    }
+    for (const code of stock.codes) cards.push(cardOf(code));
   });
 
   it("are answered with operation, balances, event, finality and receipt", async () => {
@@ -212,6 +208,30 @@ export function cardOrderCases(served: () => RunningScrip): void {
     });
   });
 
+  it("let cards expire that nobody touches, on the ledger too", async () => {
+    const { url, keys } = served();
+    const expiresAt = new Date(Date.now() + 4_000).toISOString();
+    const order = { programId: "short-lived", count: 2, faceValue: 100, expiresAt };
+    const { codes } = await stockCards(served(), order);
+    const ids = codes.map((code) => cardOf(code));
+    for (const id of ids) {
+      const read = async () =>
+        (await expectStatus(`${url}/v1/cards/${id}`, { key: keys.issuer }, 200)).json;
+      while ((await read()).status !== "EXPIRED")
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      expect(await read()).toMatchObject({ balances: { balance: 0, available: 0 } });
+      const at = `${url}/v1/cards/${id}/history`;
+      const { events } = (await expectStatus(at, { key: keys.regulator }, 200)).json;
+      expect(events.at(-1)).toMatchObject({ type: "CardsExpired", amount: 100, balance: 0 });
+      expect(Date.parse(events.at(-1).at)).toBeGreaterThanOrEqual(Date.parse(expiresAt));
+    }
+    const { text } = await expectStatus(`${url}/metrics`, {}, 200);
+    expect(text).toMatch(/^scrip_swept_total\{kind="card"\} [1-9]/m);
+    expect(text).toMatch(/^scrip_oldest_due_seconds \d/m);
+    const status = await expectStatus(`${url}/v1/ledger/status`, { key: keys.operator }, 200);
+    expect(status.json.lawGauge).toBe("0");
+  });
+
   it("takes a card out of a wallet, and from one wallet to another", async () => {
     const { url, keys } = served();
     await post("/v1/bindings", "acceptor", { code: stock.codes[6], holder: "h-order" });
@@ -245,4 +265,11 @@ export function cardOrderCases(served: () => RunningScrip): void {
     await post("/v1/bindings", "acceptor", { code: stock.codes[6], holder: "h-next" });
     expect((await unbind("", "issuer")).status).toBe(200);
   });
+}
+
+/** The card of a code. */
+function cardOf(text: string): string {
+  const code = parseCode(text);
+  if (code === null) throw new Error("a code that is none");
+  return formatCardId(cardIdOfCode(sha256Ed25519.hash, code));
 }

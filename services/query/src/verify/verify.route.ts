@@ -49,11 +49,11 @@ export function verifyRoute(app: FastifyInstance, container: DependencyContainer
       // Whoever asks, and whatever for: without the online state nobody gets an answer.
       const record = await online.card(question.cardId);
       const committed = cardStateOf(copy, question.cardId);
-      const usable = usableCard({ online: record?.card, committed }, clock.nowMs());
+      const nowMs = clock.nowMs();
+      const usable = usableCard({ online: record?.card, committed }, nowMs);
       void reply.header("cache-control", "no-store");
       if (usable === null) return negative;
-      const { programId, programVersion } = usable.card;
-      const showBalance = registry.program(programId, programVersion)?.showBalance === true;
+      const showBalance = registry.ruling(usable.card.programId, nowMs)?.showBalance === true;
       const proof = cardProof(copy, question.cardId, "PUBLIC");
       return proof === undefined ? negative : positive(usable, question, { showBalance, proof });
     },
