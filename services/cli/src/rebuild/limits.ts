@@ -3,7 +3,9 @@
 /** Records or outcomes of one shard that are put at once. */
 export const restoredAtOnceMax = 500;
 /** Puts that are under way at once. */
-export const restoresInFlightMax = 8;
+export const restoresInFlightMax = 32;
+/** Events or states between two words about progress. */
+export const progressEvery = 256;
 /** Entries of the log read at a time: one tile. */
 export const entriesPerRead = 256;
 /** Events of a batch that is delivered. */

@@ -16,6 +16,7 @@ import type { CardStoreRebuild, FollowerStore, HolderVault } from "@scrip/ports"
 import { suite } from "../container.ts";
 import type { Comparison } from "./comparison.ts";
 import { logEvents } from "./log-events.ts";
+import { progressEvery } from "./limits.ts";
 import { Restoring } from "./restoring.ts";
 
 /** From what a card store is made anew. */
@@ -68,26 +69,28 @@ async function restoreStates(
   const walletOf = walletsByCommitment(vault, suite.hash);
   let states = 0;
   for (const { kind, leaf } of soundLeaves(ledger, suite)) {
-    onProgress("states", (states += 1));
+    states += 1;
+    if (states % progressEvery === 0) onProgress("states", states);
+    if (restoring.isFull) await restoring.put();
     if (kind === "program-version") programs.set(leaf.programId, leaf);
     if (kind === "batch") {
       const outcome = generationOutcome(leaf);
-      if (outcome !== null) await restoring.add(shards, "outcomes", outcome);
+      if (outcome !== null) restoring.add(shards, "outcomes", outcome);
     }
     if (kind === "operation") {
       const record = restoredOperation(leaf);
       const shard = shardOf(leaf.operation.legs[0]?.cardId ?? "", shards);
-      await restoring.add(shard, "operations", record);
-      await restoring.add(shard, "dues", dueOfOperation(record));
+      restoring.add(shard, "operations", record);
+      restoring.add(shard, "dues", dueOfOperation(record));
       restored.operations += 1;
     }
     if (kind !== "card") continue;
     const record = restoredCard(leaf, walletOf);
     const shard = shardOf(record.card.cardId, shards);
-    await restoring.add(shard, "cards", record);
+    restoring.add(shard, "cards", record);
     const [due, wallet] = [dueOfCard(record), walletEntryOf(record)];
-    if (due !== null) await restoring.add(shard, "dues", due);
-    if (wallet !== null) await restoring.add(shardOfWallet(wallet, shards), "wallets", wallet);
+    if (due !== null) restoring.add(shard, "dues", due);
+    if (wallet !== null) restoring.add(shardOfWallet(wallet, shards), "wallets", wallet);
     restored.cards += 1;
     if (leaf.diverged) restored.diverged += 1;
     if (record.walletId === null && record.card.binding.kind === "BOUND") restored.strangers += 1;
@@ -103,15 +106,16 @@ async function restoreKeys(
   const { restored, programs } = known;
   for (const { event, eventId, shard, seq } of logEvents(ledger)) {
     restored.events += 1;
-    onProgress("entries", restored.events);
+    if (restored.events % progressEvery === 0) onProgress("entries", restored.events);
+    if (restoring.isFull) await restoring.put();
     onEvent(eventId);
     if (event === null) continue;
     const claim = claimOf(event);
-    if (claim !== null) await restoring.add(rebuild.shards, "claims", claim);
+    if (claim !== null) restoring.add(rebuild.shards, "claims", claim);
     const program = "programId" in event ? programs.get(event.programId) : undefined;
     const outcome = outcomeOf({ event, eventId, shard, seq, program });
     if (outcome === null) continue;
-    await restoring.add(shard, "outcomes", outcome);
+    restoring.add(shard, "outcomes", outcome);
     restored.outcomes += 1;
   }
 }

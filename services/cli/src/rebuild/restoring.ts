@@ -19,6 +19,7 @@ export class Restoring {
   readonly #rebuild: CardStoreRebuild;
   readonly #before: (records: RestoredRecords) => Promise<void>;
   readonly #shards = new Map<number, Parts>();
+  readonly #full = new Set<number>();
   readonly #underWay = new Set<Promise<void>>();
 
   /** @param before looks at each piece before it is put */
@@ -27,17 +28,25 @@ export class Restoring {
     this.#before = before;
   }
 
-  async add<K extends keyof Parts>(
-    shard: number,
-    kind: K,
-    record: Parts[K][number],
-  ): Promise<void> {
+  /** Notes a record; `put` is due when this says so. */
+  add<K extends keyof Parts>(shard: number, kind: K, record: Parts[K][number]): void {
     let parts = this.#shards.get(shard);
     if (parts === undefined) this.#shards.set(shard, (parts = empty()));
     // A list of this kind takes records of this kind.
     const list: Parts[K][number][] = parts[kind];
     list.push(record);
-    if (list.length >= restoredAtOnceMax) await this.#put(shard);
+    if (list.length >= restoredAtOnceMax) this.#full.add(shard);
+  }
+
+  /** Whether a piece is full. */
+  get isFull(): boolean {
+    return this.#full.size > 0;
+  }
+
+  /** Puts what is full; waits while as much is under way as may be. */
+  async put(): Promise<void> {
+    for (const shard of this.#full) await this.#put(shard);
+    this.#full.clear();
   }
 
   /** Durable once it resolves. */

@@ -68,10 +68,10 @@ export interface Placed {
   readonly program: Program | undefined;
 }
 
-/** That the operation of an event was done: so a retry finds it done. Null for what nobody asked for. */
+/** That the operation of an event was done: so a retry finds it done. Null for what nobody asked for with a key. */
 export function outcomeOf({ event, eventId, shard, seq, program }: Placed): Outcome | null {
   const { opId, atMs } = event;
-  if (opId === null) return null;
+  if (opId === null || event.type === "EpochOpened") return null;
   const answer = JSON.stringify(answerOfEvent(event, { shard, unit: program?.unit ?? null }));
   return { opId, kind: "DONE", eventId, atMs, answer, seq };
 }
