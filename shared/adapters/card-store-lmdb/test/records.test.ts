@@ -9,6 +9,8 @@ import {
   versionOfCard,
 } from "../src/records/card-record.ts";
 import { decodeKey, encodeKey, stampSeq } from "../src/records/key-record.ts";
+import { RecordReader } from "../src/records/record-reader.ts";
+import { writer } from "../src/records/record-writer.ts";
 
 const { cardIdIn, fullCard, opIdOf, outcomeOf, recordOf, walletIn } = storeGiven;
 const id = cardIdIn(1, "a");
@@ -62,6 +64,24 @@ describe("records of cards", () => {
     const sums = { ...fullCard(id).sums, adjusted: 2n ** 63n };
     expect(() => encodeCard(recordOf(fullCard(id, { sums })))).toThrow(RangeError);
     expect(() => encodeCard(recordOf(fullCard(id, { lastAtMs: 0.5 })))).toThrow(RangeError);
+  });
+});
+
+describe("fields of a record", () => {
+  it("come back beside each other, texts plain or not, short or long", () => {
+    const texts = fc.oneof(fc.string(), fc.string({ unit: "binary", maxLength: 100 }));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(texts, fc.uint8Array({ maxLength: 40 }))), (fields) => {
+        writer.start().byte(1);
+        const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
+        for (const [text, bytes] of fields) writer.text(text).hex(hexOf(bytes), bytes.length);
+        const reader = new RecordReader(writer.finish());
+        expect(reader.byte()).toBe(1);
+        for (const [text, bytes] of fields)
+          expect([reader.text(), reader.hex(bytes.length)]).toEqual([text, hexOf(bytes)]);
+        reader.end();
+      }),
+    );
   });
 });
 

@@ -40,7 +40,8 @@ export function keptOutcome(
   { events, firstSeq }: { readonly events: number; readonly firstSeq: number },
 ): Outcome {
   const seq = outcome.eventId === null || events === 0 ? null : firstSeq + events - 1;
-  return { ...outcome, seq };
+  const { opId, kind, eventId, atMs, answer } = outcome;
+  return { opId, kind, eventId, atMs, answer, seq };
 }
 
 function checkCards(change: Change, shards: number): void {

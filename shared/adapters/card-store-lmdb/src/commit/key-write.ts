@@ -1,5 +1,5 @@
 import type { OpId } from "@scrip/domain";
-import { type Change, keptOutcome, type Outcome, PortError, type SaveResult } from "@scrip/ports";
+import { type Change, keptOutcome, PortError, type SaveResult } from "@scrip/ports";
 import { encodeKey, type KeyRecord, stampSeq } from "../records/key-record.ts";
 import { opKey } from "../records/keys.ts";
 import type { KeyedBytes } from "./commit-view.ts";
@@ -14,7 +14,8 @@ export interface KeyWrite {
 /** One record per operation key: pointer and outcome of the same key share it. */
 export function keyWrites({ pointer, outcome, shard }: Change): KeyWrite[] {
   const made: KeyWrite[] = [];
-  const given: Outcome | null = outcome && { ...outcome, seq: null };
+  // Nothing is numbered yet.
+  const given = outcome && keptOutcome(outcome, { events: 0, firstSeq: 0 });
   if (pointer !== null) {
     const { opId, bodyHash, decisionShard } = pointer;
     const own = given?.opId === opId ? given : null;
@@ -64,9 +65,10 @@ export function numbered(
   given: KeyWrite,
   saved: { readonly events: number; readonly firstSeq: number },
 ): KeyWrite {
-  const { record, write } = given;
+  const { opId, record, write } = given;
   if (record.outcome === null) return given;
+  const { shard, bodyHash } = record;
   const outcome = keptOutcome(record.outcome, saved);
   stampSeq(write.value, outcome.seq);
-  return { ...given, record: { ...record, outcome } };
+  return { opId, record: { shard, bodyHash, outcome }, write };
 }
