@@ -41,6 +41,7 @@ export interface Plan<Type extends EventType> {
   readonly before?: () => Promise<unknown>;
 }
 
+type PlanExtras = Pick<Plan<EventType>, "claims" | "walletRemoves">;
 type ConcludePorts = Pick<OperationPorts, "hash" | "identity" | "registry">;
 
 /**
@@ -63,8 +64,7 @@ export function conclude<Type extends EventType>(ports: ConcludePorts, plan: Pla
   const consequence = evolve(due.situation, event);
   const entry = newEntry(ports, event);
   const written = effectsOf(entry, consequence, plan.walletAfter ?? plan.walletOf);
-  const walletRemoves = [...written.walletRemoves, ...(plan.walletRemoves ?? [])];
-  const own = { ...written, walletRemoves, claims: plan.claims ?? [] };
+  const own = withOwn(written, plan);
   return {
     kind: "SAVE",
     shard,
@@ -74,6 +74,13 @@ export function conclude<Type extends EventType>(ports: ConcludePorts, plan: Pla
     answer: plan.answer(event, consequence, due.situation),
     ...(before === undefined ? {} : { before }),
   };
+}
+
+/** What the event changes, with what its plan adds. */
+function withOwn(written: Effects, { claims, walletRemoves }: PlanExtras): Effects {
+  if (claims === undefined && walletRemoves === undefined) return written;
+  const removes = [...written.walletRemoves, ...(walletRemoves ?? [])];
+  return { ...written, walletRemoves: removes, claims: claims ?? [] };
 }
 
 /**

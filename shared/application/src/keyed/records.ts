@@ -27,14 +27,11 @@ export function effectsOf(
     expectedVersion: operation.version - 1,
   }));
   const events = [{ eventId: entry.eventId, bytes: entry.bytes }];
-  return {
-    ...noEffects,
-    cards,
-    operations,
-    events,
-    ...lotIndex(cards),
-    ...dueIndex(consequence),
-  };
+  const { walletAdds, walletRemoves } = lotIndex(cards);
+  const { dueAdds, dueRemoves } = dueIndex(consequence);
+  const { operationRemoves, claims } = noEffects;
+  const written = { cards, operations, operationRemoves, claims, events };
+  return { ...written, walletAdds, walletRemoves, dueAdds, dueRemoves };
 }
 
 /** The effects of one event and then of another, as one save. */

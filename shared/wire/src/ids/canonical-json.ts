@@ -15,19 +15,21 @@ export function canonicalJson(value: Json): string {
   if (typeof value === "string") return quoted(value);
   if (isList(value)) return `[${value.map(canonicalJson).join(",")}]`;
   let text = "";
-  for (const [name, inner] of Object.entries(value).sort(byName))
+  // Without a comparison of its own `sort` goes by UTF-16 code units.
+  for (const name of Object.keys(value).sort()) {
+    const inner = value[name];
+    if (inner === undefined) throw new RangeError(`nothing under ${quoted(name)}`);
     text += `${text === "" ? "" : ","}${quoted(name)}:${canonicalJson(inner)}`;
+  }
   return `{${text}}`;
 }
-
-const byName = ([a]: readonly [string, Json], [b]: readonly [string, Json]): number =>
-  a < b ? -1 : 1;
 
 const isList = (value: object): value is readonly Json[] => Array.isArray(value);
 
 function wholeNumber(value: number): string {
   if (!Number.isSafeInteger(value)) throw new RangeError(`not a whole number: ${value}`);
-  return JSON.stringify(value);
+  // As JSON writes it, negative zero included.
+  return String(value);
 }
 
 /** Nothing in it is escaped, and no half of a character stands in it. */
