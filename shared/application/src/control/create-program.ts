@@ -42,7 +42,7 @@ export const programText = (program: Program) => ({
 });
 
 /** Its terms, amounts as numbers. */
-export const termsText = (terms: ProgramTerms) => ({
+const termsText = (terms: ProgramTerms) => ({
   refundWindowDays: terms.refundWindowDays,
   showBalance: terms.showBalance,
   spendByCodeWhenBound: terms.spendByCodeWhenBound,

@@ -11,6 +11,7 @@ import { type Balances, formatCardId, formatOperationId, formatTime } from "@scr
 import { batchText } from "../control/create-batch.ts";
 import { programText } from "../control/create-program.ts";
 import { partsOf, shown, totalOf } from "../operations/answers.ts";
+import { orderAnswer } from "../operations/cards/order-answer.ts";
 import { rebuiltAnswer } from "./rebuilt-answer.ts";
 
 /** What else an answer says than its event does. */
@@ -23,8 +24,8 @@ export interface AnsweredIn {
 
 /**
  * What an operation was answered, as far as its event tells: sales, refunds and grants without the caller's own words,
- * and with the amounts of the cards that the event names in the place of a whole wallet's. Others only know that they
- * were done.
+ * and with the amounts of the cards that the event names in the place of a whole wallet's. Of a reconciliation it is
+ * only known that it was done.
  */
 export function answerOfEvent(event: DomainEvent, where: AnsweredIn): object {
   switch (event.type) {
@@ -45,8 +46,6 @@ export function answerOfEvent(event: DomainEvent, where: AnsweredIn): object {
       return { batch: batchText(event.batch) };
     case "ParticipantRegistered":
       return { participant: participantText(event.participant) };
-    case "CardReconciled":
-    case "EpochOpened":
     case "CardBound":
     case "CardUnbound":
     case "CardTransferred":
@@ -54,9 +53,14 @@ export function answerOfEvent(event: DomainEvent, where: AnsweredIn): object {
     case "CardAdjusted":
     case "CardSuspended":
     case "CardResumed":
-    case "CardsExpired":
     case "CardReplaced":
     case "CardCancelled":
+      return where.unit === null
+        ? rebuiltAnswer
+        : orderAnswer(event, { shard: where.shard, unit: where.unit });
+    case "CardReconciled":
+    case "EpochOpened":
+    case "CardsExpired":
     case "OperationsClosed":
       return rebuiltAnswer;
   }

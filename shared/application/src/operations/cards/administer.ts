@@ -18,13 +18,10 @@ export const loadCard = (
     request,
     order: {
       type: "CardLoaded",
-      word: "LOAD",
-      kind: "ld",
       asked: { amount: Number(amount) },
       follows: true,
       shows,
       step: ({ common }) => ({ command: { type: "LoadCard", ...common, amount } }),
-      more: () => ({ amount: Number(amount) }),
     },
   });
 };
@@ -45,14 +42,11 @@ export const adjustCard = (
     request,
     order: {
       type: "CardAdjusted",
-      word: "ADJUST",
-      kind: "aj",
       asked: told,
       shows,
       step: ({ common }) => ({
         command: { type: "AdjustCard", ...common, amount, direction, reason },
       }),
-      more: () => told,
     },
   });
 };
@@ -68,12 +62,9 @@ export const suspendCard = (
     request,
     order: {
       type: "CardSuspended",
-      word: "SUSPEND",
-      kind: "su",
       asked: { reason },
       shows,
       step: ({ common }) => ({ command: { type: "SuspendCard", ...common, reason } }),
-      more: () => ({ reason }),
     },
   });
 };
@@ -88,8 +79,6 @@ export const resumeCard = (
     request,
     order: {
       type: "CardResumed",
-      word: "RESUME",
-      kind: "rs",
       asked: {},
       shows,
       step: ({ common }) => ({ command: { type: "ResumeCard", ...common } }),
@@ -107,12 +96,9 @@ export const cancelCard = (
     request,
     order: {
       type: "CardCancelled",
-      word: "CANCEL",
-      kind: "cn",
       asked: { reason },
       shows,
       step: ({ common }) => ({ command: { type: "CancelCard", ...common, reason } }),
-      more: ({ card }) => ({ amount: Number(card.amount), reason }),
     },
   });
 };

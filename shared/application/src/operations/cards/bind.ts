@@ -21,8 +21,6 @@ export async function bindCard(
     request,
     order: {
       type: "CardBound",
-      word: "BIND",
-      kind: "bd",
       asked: { wallet: walletId },
       step: ({ record: { card }, common }) => ({
         command: {

@@ -1,27 +1,10 @@
-import type {
-  Card,
-  CardCommand,
-  CardEvent,
-  CardId,
-  Consequence,
-  OpId,
-  ParticipantId,
-  Program,
-} from "@scrip/domain";
+import type { Card, CardCommand, CardId, OpId, ParticipantId, Program } from "@scrip/domain";
 import { shardOf } from "@scrip/domain";
 import type { CardRecord, WalletEntry } from "@scrip/ports";
-import {
-  bodyHash,
-  canonicalJson,
-  formatCardId,
-  formatOperationId,
-  formatTime,
-  type Json,
-  type OperationKind,
-} from "@scrip/wire";
+import { bodyHash, canonicalJson, type Json } from "@scrip/wire";
 import { committedProgram } from "../../control/committed.ts";
 import { declined, type Attempt } from "../../keyed/attempt.ts";
-import { conclude, type EventOf } from "../../keyed/conclude.ts";
+import { conclude } from "../../keyed/conclude.ts";
 import { runKeyed, type KeyedResult } from "../../keyed/keyed.ts";
 import type { OperationPorts } from "../../keyed/ports.ts";
 import { walletsOf } from "../../keyed/records.ts";
@@ -29,6 +12,7 @@ import { situationOf } from "../../keyed/situation.ts";
 import type { Turns } from "../../keyed/turns.ts";
 import { balancesOf } from "../answers.ts";
 import { cardTurn } from "../tender.ts";
+import { actOf, orderAnswer, type OrderedEvent } from "./order-answer.ts";
 import { lastSuccessor } from "./succession.ts";
 
 /** What every request about one card says. */
@@ -67,11 +51,8 @@ export interface Step {
 }
 
 /** One command to one card. */
-export interface CardOrder<Type extends CardEvent["type"]> {
-  readonly type: Type;
-  /** Its public name, and the kind of its id. */
-  readonly word: string;
-  readonly kind: OperationKind;
+export interface CardOrder {
+  readonly type: OrderedEvent["type"];
   /** What was asked beside the card, for telling a retry from another request under the same key. */
   readonly asked: { readonly [name: string]: Json };
   /** What is asked of a replaced card goes to the one in its place; else it is refused. */
@@ -79,19 +60,17 @@ export interface CardOrder<Type extends CardEvent["type"]> {
   /** A refusal shows what the card holds. */
   readonly shows?: boolean;
   readonly step: (on: OnCard) => Step | Promise<Step>;
-  /** What the answer says beside card, program and time. */
-  readonly more?: (event: EventOf<Type>, consequence: Consequence) => object;
 }
 
 /** Gives one command to one card, once under its key. */
-export async function orderCard<Type extends CardEvent["type"]>(
+export async function orderCard(
   ports: OperationPorts,
   turns: Turns,
-  given: { readonly request: CardRequest; readonly order: CardOrder<Type> },
+  given: { readonly request: CardRequest; readonly order: CardOrder },
 ): Promise<KeyedResult> {
   const { request, order } = given;
   const { opId, cardId } = request;
-  const asked = { act: order.word.toLowerCase(), cardId, ...order.asked };
+  const asked = { act: actOf(order.type), cardId, ...order.asked };
   const operation = {
     opId,
     bodyHash: bodyHash(ports.hash, canonicalJson(asked)),
@@ -100,10 +79,10 @@ export async function orderCard<Type extends CardEvent["type"]>(
   return await turns.take(cardTurn(cardId), () => runKeyed(ports.store, operation));
 }
 
-async function attempt<Type extends CardEvent["type"]>(
+async function attempt(
   ports: OperationPorts,
   request: CardRequest,
-  order: CardOrder<Type>,
+  order: CardOrder,
 ): Promise<Attempt> {
   const { opId, caller: actor } = request;
   const record = await find(ports, request, order.follows === true);
@@ -135,16 +114,13 @@ async function find(
     : asked;
 }
 
-interface Ordered<Type extends CardEvent["type"]> {
+interface Ordered {
   readonly on: OnCard;
-  readonly order: CardOrder<Type>;
+  readonly order: CardOrder;
   readonly step: Step;
 }
 
-function concluded<Type extends CardEvent["type"]>(
-  ports: OperationPorts,
-  { on, order, step }: Ordered<Type>,
-): Attempt {
+function concluded(ports: OperationPorts, { on, order, step }: Ordered): Attempt {
   const { record, program, shard } = on;
   const { card } = record;
   const { before, leaves, others = [], walletAfter } = step;
@@ -162,22 +138,8 @@ function concluded<Type extends CardEvent["type"]>(
     ...(order.shows === true
       ? { seen: ({ cards }) => ({ balances: balancesNow(cards.get(card.cardId) ?? card) }) }
       : {}),
-    answer: (event, consequence) => ({
-      operation: {
-        id: formatOperationId({ kind: order.kind, decisionShard: shard, opId: on.common.opId }),
-        type: order.word,
-        status: "COMPLETED",
-        cardId: formatCardId(card.cardId),
-        programId: program.programId,
-        at: formatTime(timeOf(event)),
-        ...order.more?.(event, consequence),
-      },
-      // Of a replacement the last one is the successor: that is where the value is.
-      balances: balancesNow(consequence.cards.at(-1) ?? card),
-    }),
+    answer: (event) => orderAnswer(event, { shard, unit: card.unit }),
   });
 }
 
 const balancesNow = (card: Card) => [balancesOf([card], card.unit)];
-
-const timeOf = ({ atMs }: CardEvent): number => atMs;

@@ -1,7 +1,6 @@
 import type { CardId } from "@scrip/domain";
 import { shardOf } from "@scrip/domain";
 import { type BatchVault, PortError, type WalletEntry } from "@scrip/ports";
-import { formatCardId, formatTime } from "@scrip/wire";
 import { noEffects } from "../../keyed/attempt.ts";
 import type { KeyedResult } from "../../keyed/keyed.ts";
 import type { OperationPorts } from "../../keyed/ports.ts";
@@ -38,19 +37,12 @@ export async function replaceCard(
     request,
     order: {
       type: "CardReplaced",
-      word: "REPLACE",
-      kind: "rp",
       asked: { expiresAtMs },
       shows: true,
       step: async (on) => {
         old = entryOf(on.record);
         return await stepOf(ports, on, { expiresAtMs, drawn: await drawnFor(ports, vault, on) });
       },
-      more: (event) => ({
-        amount: Number(event.card.amount),
-        successor: formatCardId(event.successor.cardId),
-        expiresAt: event.expiresAtMs === null ? null : formatTime(event.expiresAtMs),
-      }),
     },
   });
   if (result.kind !== "OUTCOME") return result;

@@ -21,8 +21,6 @@ export const unbindCard = (
     request,
     order: {
       type: "CardUnbound",
-      word: "UNBIND",
-      kind: "ub",
       asked: { wallet: holder?.walletId ?? null },
       step: ({ record, common }) => ({
         command: {
@@ -56,8 +54,6 @@ export async function transferCard(
     request,
     order: {
       type: "CardTransferred",
-      word: "TRANSFER",
-      kind: "tf",
       asked: { wallet: holder.walletId, to: walletId },
       step: ({ record, common }) => ({
         command: {
