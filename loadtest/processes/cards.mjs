@@ -1,5 +1,13 @@
 // Cards as they stand after they were generated, acquired and distributed, put straight into a card store.
-import { amount, batchId, defaultLimits, participantId, programId, shardOf, unit } from "@scrip/domain";
+import {
+  amount,
+  batchId,
+  defaultLimits,
+  participantId,
+  programId,
+  shardOf,
+  unit,
+} from "@scrip/domain";
 import { cardIdOfCode, parseCode } from "@scrip/wire";
 
 const cardsPerSave = 500;

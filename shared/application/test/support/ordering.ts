@@ -27,7 +27,7 @@ interface More {
 }
 
 /** A request of the issuer's about a card. */
-export const about = (
+const about = (
   world: Pick<World, "ports">,
   cardId: CardId,
   { key = freshKey(), maySee = () => true }: More = {},

@@ -13,7 +13,7 @@ import { hear, type Hearing, rejectionOf } from "./event-rules.ts";
 import { programOf } from "./named-by.ts";
 
 /** How long before it rules a changed program is on the ledger at least, milliseconds. */
-export const programLeadMs = 10_000;
+const programLeadMs = 10_000;
 
 /** An event of a taken batch: its bytes as offered and their leaf hash. */
 export interface OfferedEvent {

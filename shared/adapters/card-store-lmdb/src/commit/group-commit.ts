@@ -80,11 +80,13 @@ export class GroupCommit {
     try {
       await this.#write(view);
     } catch (cause) {
+      this.#environment.seen.forgetAll();
       for (const { reject } of steps) reject(unavailable(messageOf(cause), cause));
       return;
     }
     // From here the commit is durable: a crash now loses nothing that is told to a caller below.
-    view.streams.apply();
+    this.#environment.root.resetReadTxn();
+    view.apply();
     for (const settle of settlements) settle();
     this.#appended(view.streams.appended);
   }

@@ -2,7 +2,11 @@ import type { OpId } from "@scrip/domain";
 import { type Change, keptOutcome, PortError, type SaveResult } from "@scrip/ports";
 import { encodeKey, type KeyRecord, stampSeq } from "../records/key-record.ts";
 import { opKey } from "../records/keys.ts";
-import type { KeyedBytes } from "./commit-view.ts";
+
+export interface KeyedBytes {
+  readonly key: Buffer;
+  readonly value: Buffer;
+}
 
 /** What a change puts under an operation key, with its bytes made; its outcome's number is known only in the commit. */
 export interface KeyWrite {

@@ -5,10 +5,17 @@ import { encodeCard } from "../records/card-record.ts";
 import { cardKey, claimKey, operationKey, placeKey, present } from "../records/keys.ts";
 import { encodeOperation } from "../records/operation-record.ts";
 import { addressed, encodeEvent } from "../records/stream-record.ts";
-import type { CommitView, KeyedBytes, Write } from "./commit-view.ts";
+import type { CommitView, Write } from "./commit-view.ts";
 import type { Step } from "./group-commit.ts";
 import { indexWrites } from "./index-writes.ts";
-import { joined, keyRefusal, type KeyWrite, keyWrites, numbered } from "./key-write.ts";
+import {
+  joined,
+  keyRefusal,
+  type KeyWrite,
+  keyWrites,
+  numbered,
+  type KeyedBytes,
+} from "./key-write.ts";
 
 interface Expectation<Id> {
   readonly id: Id;
