@@ -1,4 +1,5 @@
 export { followerStoreSuite, type FollowerStorePlace } from "./follower-store-suite.ts";
+export { StoreBlocks } from "./ledger/store-blocks.ts";
 export { MemoryDisk, MemoryFollowerStore } from "./ledger/memory-follower-store.ts";
 export {
   type HistoryOptions,

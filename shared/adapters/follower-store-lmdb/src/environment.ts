@@ -5,7 +5,7 @@ import { PortError } from "@scrip/ports";
 import { isAlive, type Owner, thisOwner } from "./owner.ts";
 
 /** Says what the records mean; another value is another format. */
-const format = "scrip follower store, format 2";
+const format = "scrip follower store, format 3";
 
 /** Named databases of the environment; LMDB wants to know how many there may be. */
 const databasesMax = 16;
@@ -28,6 +28,7 @@ export interface Environment {
   readonly events: Bytes;
   readonly operations: Bytes;
   readonly cards: Bytes;
+  readonly recent: Bytes;
   readonly control: Bytes;
   readonly lists: Bytes;
   /** Gives the directory back and closes. */
@@ -110,6 +111,7 @@ function claim(path: string, root: RootDatabase<Uint8Array, string>, chainId: st
     events: bytes("events"),
     operations: bytes("operations"),
     cards: bytes("cards"),
+    recent: bytes("recent"),
     control: bytes("control"),
     lists: bytes("lists"),
     async release() {

@@ -12,21 +12,32 @@ import { broken, requireContinuation } from "./block-rules.ts";
 import { entryRuns } from "./entry-runs.ts";
 import { type Environment, openEnvironment } from "./environment.ts";
 import { cardKey, indexKey, listKey, pairOf, tileKey } from "./keys.ts";
+import { packLookups } from "./lookup-records.ts";
 import { packPostings } from "./postings.ts";
 import { type BlockPlace, SnapshotReads } from "./reads.ts";
+import type { Settling } from "./recent-lookups.ts";
 
 export interface FollowerStoreOptions {
   /** Made when it is not there. One process at a time. */
   readonly directory: string;
   /** The chain (its log's origin) this copy is of. */
   readonly chainId: string;
+  /** Look-ups by id that wait in memory for their trees, beside those of one block; each takes some 150 bytes. */
+  readonly recentLookupsMax?: number;
 }
+
+/** Some twenty full blocks of write-offs: ids of so many share pages of their trees; 20 MB. */
+const recentLookupsDefaultMax = 131_072;
 
 const nothing = new Uint8Array(0);
 
 /** @throws PortError NOT_OURS when the directory is in use, cannot be written, or belongs to another chain or format. */
-export function openFollowerStore({ directory, chainId }: FollowerStoreOptions): FollowerStore {
-  return new LmdbFollowerStore(openEnvironment(directory, chainId));
+export function openFollowerStore({
+  directory,
+  chainId,
+  recentLookupsMax = recentLookupsDefaultMax,
+}: FollowerStoreOptions): FollowerStore {
+  return new LmdbFollowerStore(openEnvironment(directory, chainId), recentLookupsMax);
 }
 
 /** One environment; a block is one transaction, and a transaction is synced to disk before it is seen. */
@@ -34,8 +45,8 @@ class LmdbFollowerStore extends SnapshotReads implements FollowerStore {
   readonly #env: Environment;
   #last: BlockPlace | undefined;
 
-  constructor(env: Environment) {
-    super(env);
+  constructor(env: Environment, recentLookupsMax: number) {
+    super(env, recentLookupsMax);
     this.#env = env;
     this.#last = this.lastBlock();
   }
@@ -46,8 +57,16 @@ class LmdbFollowerStore extends SnapshotReads implements FollowerStore {
 
   async commit(block: BlockRecord, onVisible?: () => void): Promise<void> {
     requireContinuation(block, this.#last, (level, index) => this.tile(level, index));
-    await this.#write(() => this.#putBlock(block));
-    onVisible?.();
+    const settling = this.recent.toSettle();
+    const puts = (): void => {
+      this.#putBlock(block);
+      this.#settle(settling);
+    };
+    await this.#write(puts, () => {
+      this.recent.settled(settling);
+      if (block.index !== null) this.recent.note(block.index, block.fromIndex);
+      onVisible?.();
+    });
   }
 
   async replaceBuckets(records: Iterable<BucketRecord>, meta: Uint8Array): Promise<void> {
@@ -67,19 +86,25 @@ class LmdbFollowerStore extends SnapshotReads implements FollowerStore {
     await this.#env.release();
   }
 
-  /** Runs one transaction; once it resolves its writes are durable and reads see them. */
-  async #write(puts: () => void): Promise<void> {
+  /** Runs one transaction; once it resolves its writes are durable, and reads see them from the step of `visible` on. */
+  async #write(puts: () => void, visible?: () => void): Promise<void> {
     try {
       await this.#env.root.transaction(puts);
     } catch (cause) {
+      this.#moveOn();
+      this.rereadRecent();
       throw new PortError("UNAVAILABLE", `follower store: not known to be written`, {
         outcomeKnown: false,
         cause,
       });
-    } finally {
-      this.renew();
-      this.#last = this.lastBlock();
     }
+    this.#moveOn();
+    visible?.();
+  }
+
+  #moveOn(): void {
+    this.renew();
+    this.#last = this.lastBlock();
   }
 
   #putBlock(block: BlockRecord): void {
@@ -94,30 +119,37 @@ class LmdbFollowerStore extends SnapshotReads implements FollowerStore {
     put(this.#env.blocks, size, pairOf(height, fromIndex));
     put(this.#env.meta, "meta", meta);
     if (checkpoint !== null) this.#env.checkpoints.putSync(size, checkpoint);
-    if (index !== null) this.#putIndex(index);
+    if (index !== null) this.#putIndex(index, fromIndex);
   }
 
   #putTile({ level, index, bytes }: TileRecord): void {
     put(this.#env.tiles, tileKey(level, index), bytes);
   }
 
-  #putIndex({ events, cards, operations, control, lists }: BlockIndex): void {
-    const first = { noOverwrite: true };
-    // Keys in order: neighbours lie on one page, which is then found, copied and written once.
-    for (const { eventId, index } of events.toSorted(by("eventId"))) {
-      this.#env.events.putSync(fromHex(eventId), copyOf(indexKey(index)), first);
-    }
-    for (const { opId, index } of operations.toSorted(by("opId"))) {
-      this.#env.operations.putSync(fromHex(opId), copyOf(indexKey(index)), first);
-    }
-    for (const { cardId, index } of cards.toSorted(by("cardId"))) {
-      put(this.#env.cards, cardKey(cardId, index), nothing);
-    }
-    for (const index of control) put(this.#env.control, indexKey(index), nothing);
-    for (const { list, indexes } of lists) {
+  #putIndex(index: BlockIndex, fromIndex: number): void {
+    put(this.#env.recent, indexKey(fromIndex), packLookups(index, fromIndex));
+    for (const at of index.control) put(this.#env.control, indexKey(at), nothing);
+    for (const { list, indexes } of index.lists) {
       const [first] = indexes;
       if (first !== undefined) put(this.#env.lists, listKey(list, first), packPostings(indexes));
     }
+  }
+
+  /** Keys in order: neighbours lie on one page, which is then found, copied and written once. */
+  #settle({ slices, records }: Settling): void {
+    const first = { noOverwrite: true };
+    for (const { events, operations, cards } of slices) {
+      for (const [eventId, index] of [...events].sort(byId)) {
+        this.#env.events.putSync(fromHex(eventId), copyOf(indexKey(index)), first);
+      }
+      for (const [opId, index] of [...operations].sort(byId)) {
+        this.#env.operations.putSync(fromHex(opId), copyOf(indexKey(index)), first);
+      }
+      for (const [cardId, indexes] of [...cards].sort(byId)) {
+        for (const index of indexes) put(this.#env.cards, cardKey(cardId, index), nothing);
+      }
+    }
+    for (const fromIndex of records) this.#env.recent.removeSync(indexKey(fromIndex));
   }
 }
 
@@ -130,8 +162,6 @@ function put<K extends Key>(db: Database<Uint8Array, K>, key: K, bytes: Uint8Arr
   else db.putSync(key, copyOf(bytes));
 }
 
-/** Orders by an id in hex, of which records keep the bytes; what has the same id stays in its order. */
-function by<Name extends string>(name: Name) {
-  return (left: Readonly<Record<Name, string>>, right: Readonly<Record<Name, string>>): number =>
-    left[name] < right[name] ? -1 : left[name] === right[name] ? 0 : 1;
-}
+/** Orders by an id in hex, of which the trees keep the bytes. */
+const byId = ([left]: readonly [string, unknown], [right]: readonly [string, unknown]): number =>
+  left < right ? -1 : left === right ? 0 : 1;

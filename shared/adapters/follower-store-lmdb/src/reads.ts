@@ -4,7 +4,9 @@ import { copyOf, fromHex } from "@scrip/wire";
 import { unpack } from "./entry-runs.ts";
 import type { Bytes, Environment } from "./environment.ts";
 import { cardKey, indexAtEnd, indexKey, listKey, readIndex, readPair, tileKey } from "./keys.ts";
+import { readLookups } from "./lookup-records.ts";
 import { postingsAfter } from "./postings.ts";
+import { RecentLookups } from "./recent-lookups.ts";
 import { Snapshot } from "./snapshot.ts";
 
 export interface BlockPlace {
@@ -28,10 +30,25 @@ const indexMax = 2 ** 48 - 1;
 export class SnapshotReads {
   readonly #env: Environment;
   readonly #snapshot: Snapshot;
+  readonly #lookupsMax: number;
+  #recent: RecentLookups;
 
-  constructor(env: Environment) {
+  /** @param lookupsMax look-ups of the newest blocks that are kept in memory, beside those of the last one */
+  constructor(env: Environment, lookupsMax: number) {
     this.#env = env;
     this.#snapshot = new Snapshot(env.root);
+    this.#lookupsMax = lookupsMax;
+    this.#recent = this.#readRecent();
+  }
+
+  /** Look-ups that the trees do not have yet. */
+  protected get recent(): RecentLookups {
+    return this.#recent;
+  }
+
+  /** Begins anew with what the store has: after a commit whose outcome is unknown. */
+  protected rereadRecent(): void {
+    this.#recent = this.#readRecent();
   }
 
   /** Moves on to what is committed now. */
@@ -100,18 +117,23 @@ export class SnapshotReads {
   }
 
   indexOfEvent(eventId: string): number | undefined {
+    // The tree's is the older one: an id keeps the first index it got.
     const found = this.#get(this.#env.events, fromHex(eventId));
-    return found && readIndex(found);
+    return found === undefined ? this.#recent.event(eventId) : readIndex(found);
   }
 
   indexOfOperation(opId: OpId): number | undefined {
     const found = this.#get(this.#env.operations, fromHex(opId));
-    return found && readIndex(found);
+    return found === undefined ? this.#recent.operation(opId) : readIndex(found);
   }
 
   history(cardId: CardId, after: number, limit: number): number[] {
     const [start, end] = [cardKey(cardId, after + 1), cardKey(cardId, indexMax)];
-    return this.#range(this.#env.cards, { start, end, limit }).map(({ key }) => indexAtEnd(key));
+    const older = this.#range(this.#env.cards, { start, end, limit });
+    const newer = this.#recent.card(cardId).filter((index) => index > after);
+    // After a start both may have an index: its record goes when all of it is in the trees.
+    const all = new Set([...older.map(({ key }) => indexAtEnd(key)), ...newer]);
+    return [...all].sort((a, b) => a - b).slice(0, limit);
   }
 
   controlEvents(after: number, limit: number): number[] {
@@ -142,6 +164,15 @@ export class SnapshotReads {
     if (size !== undefined) return this.#env.checkpoints.get(indexKey(size), { transaction });
     const newest = { start: indexKey(indexMax), reverse: true, limit: 1, transaction };
     return [...this.#env.checkpoints.getRange(newest)][0]?.value;
+  }
+
+  #readRecent(): RecentLookups {
+    const recent = new RecentLookups(this.#lookupsMax);
+    for (const { key, value } of this.#range(this.#env.recent, {})) {
+      const fromIndex = readIndex(key);
+      recent.note(readLookups(plain(value), fromIndex), fromIndex);
+    }
+    return recent;
   }
 
   #runThatHolds(index: number): number | undefined {
