@@ -43,7 +43,8 @@ export async function keyStep(check: KeyCheck): Promise<void> {
   }
   requireGenesisPolicy(check);
   await apiKeys(check);
-  report.say("keys", `4 key files, ${ledger.audited.cosignedBy.length} validators, keys.json`);
+  const own = registered.length + 1;
+  report.say("keys", `${own} key files, ${ledger.validators.length} validators, keys.json`);
 }
 
 async function compareKey(

@@ -17,7 +17,8 @@ export interface CreateBatchRequest {
   readonly expiresAtMs: number | null;
 }
 
-const seedBytes = 32;
+/** Random bytes that codes are made from. */
+export const batchSeedBytes = 32;
 const batchIdHexChars = 32;
 
 /** The batch that an operation key makes: the same key never makes two. */
@@ -51,7 +52,7 @@ export async function createBatch(
       expiresAtMs,
     }),
     situation: () => situationOf(ports.registry.ruling(programId, ports.clock.nowMs()) ?? null, []),
-    before: () => vault.keep(id, ports.identity.randomBytes(seedBytes)),
+    before: () => vault.keep(id, ports.identity.randomBytes(batchSeedBytes)),
     answer: ({ batch }) => ({ batch: batchText(batch) }),
   });
 }

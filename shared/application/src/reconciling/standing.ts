@@ -1,4 +1,4 @@
-import type { Card, DomainEvent, Standing } from "@scrip/domain";
+import { type Card, type DomainEvent, inUse, type Standing } from "@scrip/domain";
 
 /** Whether the card waits for its reconciliation: what a rejection makes of it in the store. */
 export const isApart = ({ standing }: Card): boolean =>
@@ -23,7 +23,7 @@ export function standingBefore(
   let standing = committed.standing;
   for (const { event } of refused) standing = after(standing, event, own);
   const { status } = standing;
-  return status === "ACTIVE" || status === "REDEEMED" ? inUse(own) : standing;
+  return status === "ACTIVE" || status === "REDEEMED" ? inUse(own.balance) : standing;
 }
 
 function after(standing: Standing, event: DomainEvent, card: Card): Standing {
@@ -32,7 +32,7 @@ function after(standing: Standing, event: DomainEvent, card: Card): Standing {
       return { status: "ALLOCATED" };
     case "CardsDistributed":
     case "CardResumed":
-      return inUse(card);
+      return inUse(card.balance);
     case "CardSuspended":
       return { status: "SUSPENDED", reason: event.reason };
     case "CardCancelled":
@@ -41,7 +41,7 @@ function after(standing: Standing, event: DomainEvent, card: Card): Standing {
       return { status: "EXPIRED" };
     case "CardReplaced":
       return event.successor.cardId === card.cardId
-        ? inUse(card)
+        ? inUse(card.balance)
         : { status: "REPLACED", successor: event.successor.cardId };
     case "CardReconciled":
     case "CardsGenerated":
@@ -62,5 +62,3 @@ function after(standing: Standing, event: DomainEvent, card: Card): Standing {
       return standing;
   }
 }
-
-const inUse = ({ balance }: Card): Standing => ({ status: balance > 0n ? "ACTIVE" : "REDEEMED" });

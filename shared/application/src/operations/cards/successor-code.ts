@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type BatchId, batchId, type Card, type CardId, type OpId, shardOf } from "@scrip/domain";
+import { type BatchId, type Card, type CardId, type OpId, shardOf } from "@scrip/domain";
 import type { Hash } from "@scrip/merkle-log";
 import { type BatchVault, type CardStore, PortError } from "@scrip/ports";
 import {
@@ -13,6 +13,7 @@ import {
   parseCardId,
   redrawnCodeAt,
 } from "@scrip/wire";
+import { batchIdOf, batchSeedBytes } from "../../control/create-batch.ts";
 import type { OperationPorts } from "../../keyed/ports.ts";
 
 /*
@@ -21,13 +22,11 @@ import type { OperationPorts } from "../../keyed/ports.ts";
  * operation, so that the same key is answered with the same code.
  */
 
-const seedBytes = 32;
-const batchIdHexChars = 32;
 /** Codes drawn until one falls into the shard of its predecessor: one in as many as there are shards does. */
 const drawsMax = 65_536;
 
 const seedIdOf = (hash: Hash, opId: OpId): BatchId =>
-  batchId(chunkOpId(hash, opId, { shard: 0, chunk: 0 }).slice(0, batchIdHexChars));
+  batchIdOf(chunkOpId(hash, opId, { shard: 0, chunk: 0 }));
 
 function* codesOf(hash: Hash, seed: Uint8Array): Generator<{ code: CardCode; cardId: CardId }> {
   for (let redraw = 0; redraw < drawsMax; redraw += 1) {
@@ -53,7 +52,7 @@ export async function drawSuccessor(
   const kept = await vault.seed(id);
   if (kept === "WIPED")
     throw new PortError("CORRUPT", `the code of replacement ${opId} was wiped before it was saved`);
-  const seed = kept ?? identity.randomBytes(seedBytes);
+  const seed = kept ?? identity.randomBytes(batchSeedBytes);
   for (const { cardId } of codesOf(hash, seed)) {
     if (shardOf(cardId, store.shards) !== shard) continue;
     return { cardId, keep: () => keep(vault, id, seed) };
