@@ -12,6 +12,7 @@ import {
 import { dirname, join } from "node:path";
 import { type Database, open, type RootDatabase } from "lmdb";
 import { PortError } from "@scrip/ports";
+import { Seen } from "./commit/seen.ts";
 import { messageOf, notOurs } from "./faults.ts";
 import { takeDirectory } from "./ownership.ts";
 
@@ -36,6 +37,8 @@ export interface Environment {
   readonly outbox: Bytes;
   /** Trim point of each stream. */
   readonly streams: Bytes;
+  /** What was just read from them. */
+  readonly seen: Seen;
   /** Closes, and gives the directory back. */
   release(): Promise<void>;
 }
@@ -117,6 +120,7 @@ function databases(path: string, giveBack: () => Promise<void>): Environment {
     dues: database("dues"),
     outbox: database("outbox"),
     streams: database("streams"),
+    seen: new Seen(),
     async release() {
       await root.close();
       await giveBack();

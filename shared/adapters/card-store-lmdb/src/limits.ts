@@ -14,6 +14,9 @@ export const outboxEventsMax = 4_000_000;
 /** Cards added up in one go before others get their turn. */
 export const totalsCardsPerTurnMax = 5_000;
 
+/** Versions of cards, and unused keys, that are remembered from reads, each. */
+export const seenMax = 20_000;
+
 /** Ids that one page of an index may hold. */
 export const pageIdsMax = 10_000;
 

@@ -31,9 +31,11 @@ import {
 import { decodeOperation } from "./records/operation-record.ts";
 import { decodeEvent, decodePosition } from "./records/stream-record.ts";
 
-export function readCard({ cards }: Environment, cardId: CardId): CardRecord | undefined {
+export function readCard({ cards, seen }: Environment, cardId: CardId): CardRecord | undefined {
   const bytes = cards.getBinaryFast(storable(() => cardKey(cardId)));
-  return bytes && stored(`card ${cardId}`, () => decodeCard(bytes));
+  const record = bytes && stored(`card ${cardId}`, () => decodeCard(bytes));
+  seen.card(cardId, record?.card.version ?? 0);
+  return record;
 }
 
 export function readOperation(
@@ -45,8 +47,9 @@ export function readOperation(
   return bytes && stored(`operation ${opId}`, () => decodeOperation(bytes));
 }
 
-export function readKey({ keys }: Environment, opId: OpId): KeyRecord | undefined {
+export function readKey({ keys, seen }: Environment, opId: OpId): KeyRecord | undefined {
   const bytes = keys.getBinaryFast(storable(() => opKey(opId)));
+  if (bytes === undefined) seen.nothingUnder(opId);
   return bytes && stored(`operation key ${opId}`, () => decodeKey(opId, bytes));
 }
 
