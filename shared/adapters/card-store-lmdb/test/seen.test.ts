@@ -22,7 +22,7 @@ describe("card store on LMDB, which remembers what was just read", () => {
   it("lets one save through per version and key, however reads and commits overlap", async () => {
     const store = await openCardStore(optionsAt(directory));
     let saved = 0;
-    let reading = true;
+    const end = new AbortController();
     const save = async (opId = opIdOf("only")) => {
       const version = (await store.card(card))?.card.version ?? 0;
       await store.outcome(1, opId);
@@ -38,7 +38,7 @@ describe("card store on LMDB, which remembers what was just read", () => {
       return result?.kind;
     };
     const reader = (async () => {
-      for (; reading; await turn()) await store.card(card);
+      for (; !end.signal.aborted; await turn()) await store.card(card);
     })();
     const writer = async (nth: number) => {
       for (let done = 0; done < savesEach;) {
@@ -49,7 +49,7 @@ describe("card store on LMDB, which remembers what was just read", () => {
       }
     };
     await Promise.all(Array.from({ length: writers }, (_, nth) => writer(nth)));
-    reading = false;
+    end.abort();
     await reader;
     expect(saved).toBe(writers * savesEach);
     expect((await store.card(card))?.card.version).toBe(saved);
