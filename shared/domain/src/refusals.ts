@@ -30,6 +30,8 @@ export type Refusal =
   | { readonly code: "CARD_REPLACED" }
   // Something that needs all of the card while a hold is open on it.
   | { readonly code: "CARD_HELD" }
+  // LEDGER_REJECTED, which nobody may give as a reason.
+  | { readonly code: "REASON_NOT_ALLOWED" }
   | { readonly code: "CARD_ALREADY_BOUND" }
   | { readonly code: "CARD_NOT_BOUND" }
   | { readonly code: "CARD_BOUND_TO_OTHER" }

@@ -207,6 +207,14 @@ describe("replacing", () => {
   });
 });
 
+describe("suspending", () => {
+  it("is never for the reason that is the ledger's alone", () => {
+    const before: Given = { program: gold, cards: [giftCard(1)] };
+    const outcome = given(before).when(suspend({ reason: "LEDGER_REJECTED" }));
+    expect(outcome.refused()).toEqual({ code: "REASON_NOT_ALLOWED" });
+  });
+});
+
 describe("loads and corrections", () => {
   const limited = { ...gold, balanceMax: amount(150) };
 

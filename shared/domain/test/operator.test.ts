@@ -55,6 +55,10 @@ describe("an operator reconciles a card", () => {
   const unlawful: [string, Partial<Card>][] = [
     ["whose sums do not add up", { balance: amount(71) }],
     ["with more held than there is", { held: amount(71) }],
+    [
+      "that waits to be reconciled again",
+      { standing: { status: "SUSPENDED", reason: "LEDGER_REJECTED" } },
+    ],
     ["that is spent and worth something", { standing: { status: "REDEEMED" } }],
     ["of another face value", { faceValue: amount(1) }],
     ["of another batch", { batchId: null }],

@@ -145,6 +145,22 @@ describe("a rejection", () => {
     expect(card()).toMatchObject({ diverged: true, card: { balance: 10_000n } });
   });
 
+  it("leaves an operation alone whose cards it does not name", async () => {
+    const { acts } = ledger.chain;
+    acts.grant("anna", 30);
+    acts.grant("anna", 30);
+    const spent = acts.spendWallet("anna", 50);
+    if (spent?.type !== "CardWrittenOff") throw new Error("not spent");
+    await ledger.drain();
+    const { atMs, actor, programId, programVersion } = spent;
+    const terms = { atMs, actor, programId, programVersion, opId: null };
+    const early: DomainEvent = { type: "OperationsClosed", ...terms, operations: [spent.opId] };
+    const shard = shardOf(spent.cards[0]?.cardId ?? "", 4);
+    expect(await offer(bytesOf(early), shard)).toMatchObject({ reason: "NOT_DUE" });
+    // No card of it could be reconciled, and its refunds would be refused for ever.
+    expect(ledger.state.leaves().need("operation", spent.opId).diverged).toBe(false);
+  });
+
   it("hits the operation that a bad refund names", async () => {
     const { acts } = ledger.chain;
     acts.grant("anna", 30);

@@ -1,3 +1,4 @@
+export * from "./cards/batch-index.ts";
 export * from "./cards/card-store-rebuild.ts";
 export * from "./cards/card-store.ts";
 export * from "./cards/check-change.ts";

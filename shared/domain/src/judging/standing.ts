@@ -20,11 +20,11 @@ export const statusAt = (card: Card, atMs: number): CardStatus => standingAt(car
 export const isExpiryDue = (card: Card, atMs: number): boolean =>
   card.standing.status !== "EXPIRED" && statusAt(card, atMs) === "EXPIRED";
 
-/** When the card expires, if no event has said so or made it pointless; `null`: never. */
-export function dueAtMs({ standing, expiresAtMs }: Card): number | null {
-  const { status } = standing;
+/** When the card expires, if no event has said so or made it pointless; `null`: never, or not before it is reconciled. */
+export function dueAtMs(card: Card): number | null {
+  const { status } = card.standing;
   const ended = status === "EXPIRED" || status === "REPLACED" || status === "CANCELLED";
-  return ended ? null : expiresAtMs;
+  return ended || divergedRefusal(card) !== null ? null : card.expiresAtMs;
 }
 
 /** Why nobody may do anything with the card at that time; `null` while it is on its ordinary way. */

@@ -92,9 +92,15 @@ function setProgram({ leaves, hash, timeMs }: BlockDraft, given: Program): void 
   leaves.set("program", { ...(known ?? fresh), currentVersion: version });
 }
 
-/** From here on everything for these cards is rejected, until an operator reconciles them. Their versions stay. */
+/**
+ * From here on everything for these cards is rejected, until an operator reconciles them. Their versions stay. An
+ * operation diverges with a card it drew from: that card's reconciliation sets it too, and nothing else could.
+ */
 function diverge({ leaves }: BlockDraft, { cards, operations }: Hearing): void {
   for (const state of cards) if (!state.diverged) leaves.set("card", { ...state, diverged: true });
-  for (const state of operations)
-    if (!state.diverged) leaves.set("operation", { ...state, diverged: true });
+  const named = new Set(cards.map(({ card }) => card.cardId));
+  for (const state of operations) {
+    const drewFromOne = state.operation.legs.some(({ cardId }) => named.has(cardId));
+    if (drewFromOne && !state.diverged) leaves.set("operation", { ...state, diverged: true });
+  }
 }

@@ -85,7 +85,7 @@ export interface Change {
   readonly pointer: Pointer | null;
   /** Decided in this shard. Its pointer, now or earlier, names the same one. */
   readonly outcome: NewOutcome | null;
-  /** A card saved with expected version 0 and a batch also enters its batch's index. */
+  /** A card of a batch that is born GENERATED also enters its batch's index; a successor does not. */
   readonly cards: readonly Expected<CardRecord>[];
   readonly operations: readonly Expected<OperationRecord>[];
   /** Operations whose records go, if each has the version it must have. */
@@ -127,7 +127,10 @@ export interface CardStore {
   claimed(claim: string): Promise<boolean>;
   /** Candidates of a wallet in ascending order of id; may name cards that are no longer its own, never too few. */
   walletCards(walletId: string, after: CardId | null, limit: number): Promise<CardId[]>;
-  /** Cards of a batch in one shard, ascending, after the given one. */
+  /**
+   * Cards of a batch in one shard, ascending, after the given one: those it was generated with. What took the place of
+   * one of them later is not among them, so that a job that is cut by this order finds the same cut again.
+   */
   batchCards(page: BatchPage): Promise<CardId[]>;
   /** What is due in a shard at `untilMs` or before, the earliest first; may name what is no longer so, never too few. */
   due(shard: number, untilMs: number, limit: number): Promise<DueEntry[]>;

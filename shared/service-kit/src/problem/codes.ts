@@ -85,6 +85,7 @@ export const problemKinds = {
   REFUND_EXCEEDS_CAPTURE: no(422, "More would be refunded than was captured"),
   REFUND_WINDOW_CLOSED: no(422, "The time for refunds is over"),
   CARD_HELD: no(409, "A hold is open on the card"),
+  REASON_NOT_ALLOWED: no(422, "This reason is not for callers"),
   RECONCILIATION_WRONG: no(422, "The card cannot be set to this state"),
   EPOCH_WRONG: no(409, "The stream of this shard does not stand there"),
   // Who may do what, where

@@ -131,6 +131,7 @@ export const rejectionNumbers: Readonly<Record<RejectionReason, number>> = {
   CARD_BOUND_TO_OTHER: 29,
   CARD_STEP_TAKEN: 30,
   CARD_HELD: 31,
+  REASON_NOT_ALLOWED: 32,
   AMOUNT_INVALID: 40,
   UNIT_MISMATCH: 41,
   BALANCE_INSUFFICIENT: 42,

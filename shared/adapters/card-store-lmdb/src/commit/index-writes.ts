@@ -1,13 +1,16 @@
+import type { Card } from "@scrip/domain";
 import type { Change } from "@scrip/ports";
 import type { Environment } from "../environment.ts";
 import { batchKey, dueKey, present, walletKey } from "../records/keys.ts";
 import type { Write } from "./commit-view.ts";
 
-/** The part of a change that touches an index. */
-type Indexed = Pick<
+/** The part of a change that touches an index; `ofBatch` are the cards that enter their batch's. */
+interface Indexed extends Pick<
   Change,
-  "shard" | "cards" | "walletAdds" | "walletRemoves" | "dueAdds" | "dueRemoves"
->;
+  "shard" | "walletAdds" | "walletRemoves" | "dueAdds" | "dueRemoves"
+> {
+  readonly ofBatch: readonly Card[];
+}
 
 /**
  * What a change does to the indexes. What is added stays, also when the same change removes it: an index may hold too
@@ -16,9 +19,8 @@ type Indexed = Pick<
 export function indexWrites({ wallets, batches, dues }: Environment, change: Indexed): Write[] {
   const { shard } = change;
   const writes: Write[] = [];
-  for (const { record, expectedVersion } of change.cards) {
-    const { batchId, cardId } = record.card;
-    if (expectedVersion > 0 || batchId === null) continue;
+  for (const { batchId, cardId } of change.ofBatch) {
+    if (batchId === null) continue;
     writes.push({ database: batches, key: batchKey(batchId, shard, cardId), value: present });
   }
   for (const { walletId, cardId } of change.walletRemoves)

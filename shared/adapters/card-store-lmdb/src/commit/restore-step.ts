@@ -1,4 +1,4 @@
-import type { RestoredRecords } from "@scrip/ports";
+import { type RestoredRecords, stoodInBatch } from "@scrip/ports";
 import type { Environment } from "../environment.ts";
 import { encodeCard } from "../records/card-record.ts";
 import { encodeKey } from "../records/key-record.ts";
@@ -14,8 +14,8 @@ import { indexWrites } from "./index-writes.ts";
  */
 export function restoreStep(environment: Environment, records: RestoredRecords): Step<void> {
   const { shard, wallets, dues } = records;
-  const cards = records.cards.map((record) => ({ record, expectedVersion: 0 }));
-  const index = { shard, cards, walletAdds: wallets, dueAdds: dues };
+  const ofBatch = records.cards.map(({ card }) => card).filter(stoodInBatch);
+  const index = { shard, ofBatch, walletAdds: wallets, dueAdds: dues };
   const writes: Write[] = [
     ...records.cards.map((record) => ({
       database: environment.cards,

@@ -1,5 +1,5 @@
-import type { CardId, OpId } from "@scrip/domain";
-import { type Change, PortError, type SaveResult } from "@scrip/ports";
+import type { Card, CardId, OpId } from "@scrip/domain";
+import { type Change, entersBatch, PortError, type SaveResult } from "@scrip/ports";
 import type { Environment } from "../environment.ts";
 import { encodeCard } from "../records/card-record.ts";
 import { cardKey, claimKey, operationKey, placeKey, present } from "../records/keys.ts";
@@ -115,7 +115,7 @@ function prepare(environment: Environment, change: Change): Prepared {
     })),
     claims: change.claims.map((claim) => ({ claim, key: claimKey(claim) })),
     events: change.events.map(({ eventId, bytes }) => encodeEvent(eventId, bytes)),
-    indexes: indexWrites(environment, change),
+    indexes: indexWrites(environment, { ...change, ofBatch: bornInBatch(change) }),
   };
 }
 
@@ -135,3 +135,8 @@ function requireVersion(id: string, expected: number, found: number): void {
   if (found === expected) return;
   throw new PortError("VERSION_CONFLICT", `${id} has version ${found}, not ${expected}`);
 }
+
+const bornInBatch = ({ cards }: Change): Card[] =>
+  cards.flatMap(({ record: { card }, expectedVersion }) =>
+    expectedVersion === 0 && entersBatch(card) ? [card] : [],
+  );

@@ -5,6 +5,7 @@ import type { CardReconciled } from "../../events.ts";
 import { amountMax, reconciledOperationsMax } from "../../limits.ts";
 import type { Refusal } from "../../refusals.ts";
 import { notBefore, onlyCard } from "../../judging/effects.ts";
+import { divergedRefusal } from "../../judging/standing.ts";
 import { refuse, submit, untouched } from "../../judging/submit.ts";
 import { termsRefusal } from "../../judging/terms.ts";
 import { lawGauge, sumsDelta } from "../../judging/totals.ts";
@@ -57,13 +58,13 @@ const isSame = (a: Card, b: Card): boolean =>
   a.faceValue === b.faceValue &&
   a.generatedAtMs === b.generatedAtMs;
 
-/** Laws 1 and 2 for one card, and a status that its amounts allow. */
+/** Laws 1 and 2 for one card, and a status that its amounts allow and that does not set it apart again. */
 function isLawful(card: Card): boolean {
   const { balance, held } = card;
   const sound = lawGauge(sumsDelta(undefined, card)) === 0n;
   const within = held >= 0n && held <= balance && balance <= amountMax;
   const spent = card.standing.status === "REDEEMED" && balance > 0n;
-  return sound && within && !spent;
+  return sound && within && !spent && divergedRefusal(card) === null;
 }
 
 /** The card as the operator has set it. */

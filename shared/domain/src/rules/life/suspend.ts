@@ -24,12 +24,15 @@ export function decideSuspend(situation: Situation, command: SuspendCard): Decis
   return submit(event, admitSuspend(situation, event));
 }
 
-/** Only a card in use; nothing of its value moves. */
+/** Only a card in use, and not with the reason that is the ledger's alone; nothing of its value moves. */
 export const admitSuspend = (situation: Situation, event: CardSuspended): Refusal | null =>
   oneCardRefusal(
     situation,
     event,
-    (card) => useRefusal(card, event.atMs) ?? stillRefusal(card, event),
+    (card) =>
+      (event.reason === "LEDGER_REJECTED" ? ({ code: "REASON_NOT_ALLOWED" } as const) : null) ??
+      useRefusal(card, event.atMs) ??
+      stillRefusal(card, event),
   );
 
 /** The card is SUSPENDED. */

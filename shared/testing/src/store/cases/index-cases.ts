@@ -46,8 +46,11 @@ export function indexCases(at: OpenPlace): void {
     const batch = fullCard(cardIdIn(1, "a")).batchId;
     if (batch === null) throw new Error("the card is of a batch");
     const ids = names.map((name) => cardIdIn(1, name));
-    for (const each of ids) await at.store.save(birth(recordOf(fullCard(each)), 1));
-    await at.store.save(birth(recordOf(fullCard(cardIdIn(2, "x"))), 2));
+    const generated = { standing: { status: "GENERATED" } } as const;
+    for (const each of ids) await at.store.save(birth(recordOf(fullCard(each, generated)), 1));
+    await at.store.save(birth(recordOf(fullCard(cardIdIn(2, "x"), generated)), 2));
+    // A successor bears the batch of the card it replaces, and is not one of those the batch was made of.
+    await at.store.save(birth(recordOf(fullCard(cardIdIn(1, "successor"))), 1));
     await at.store.save(birth(recordOf(fullCard(cardIdIn(1, "lot"), { batchId: null })), 1));
     const page = { batchId: batch, shard: 1, limit: 2 };
     expect(await paged((after) => at.store.batchCards({ ...page, after }))).toEqual(sorted(ids));

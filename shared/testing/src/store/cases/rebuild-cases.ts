@@ -1,4 +1,5 @@
 import type { CardStoreRebuild, RestoredRecords, StreamPosition } from "@scrip/ports";
+import { zero } from "@scrip/domain";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { CardStorePlace } from "../card-store-place.ts";
 import {
@@ -18,7 +19,11 @@ import {
 } from "../given.ts";
 
 const walletId = walletIn(1, "w");
-const record = recordOf(fullCard(cardIdIn(1, "a"), { version: 5 }), walletId);
+const { sums } = fullCard(cardIdIn(1, "a"));
+const born = { version: 5, sums: { ...sums, movedIn: zero } };
+const record = recordOf(fullCard(cardIdIn(1, "a"), born), walletId);
+/** It took the place of another card: value was moved to it. */
+const successor = recordOf(fullCard(cardIdIn(1, "b"), { batchId: record.card.batchId }));
 const { cardId, batchId } = record.card;
 const operation = operationOf(opIdOf("sale"), [cardId], 3);
 const due = { dueAtMs: 9, kind: "CARD", id: cardId } as const;
@@ -34,7 +39,7 @@ const none: RestoredRecords = {
 const outcome = keptAs(outcomeOf(opIdOf("sale")), 12);
 const all: RestoredRecords = {
   ...none,
-  cards: [record],
+  cards: [record, successor],
   operations: [operation],
   outcomes: outcome === undefined ? [] : [outcome],
   wallets: [{ walletId, cardId }],
@@ -65,7 +70,8 @@ export function rebuildCases(newPlace: () => Promise<CardStorePlace>): void {
     await rebuild.restore({ ...none, shard: suiteShards, claims: ["program:gold"] });
     await rebuild.finish();
     const store = await place.open();
-    expect(await store.scan(1, null, 10)).toEqual([record]);
+    const byId = [record, successor].sort((a, b) => (a.card.cardId < b.card.cardId ? -1 : 1));
+    expect(await store.scan(1, null, 10)).toEqual(byId);
     expect(await store.operationsOf(1, null, 10)).toEqual([operation]);
     expect(await store.outcome(1, opIdOf("sale"))).toEqual(outcome);
     expect(await store.pointer(opIdOf("sale"))).toBeUndefined();
@@ -106,7 +112,7 @@ export function rebuildCases(newPlace: () => Promise<CardStorePlace>): void {
     await rebuild.finish();
     const store = await place.open();
     expect(await store.card(cardId)).toEqual(newer);
-    expect(await store.totals()).toMatchObject({ cards: 21 });
+    expect(await store.totals()).toMatchObject({ cards: 22 });
     await store.close();
   });
 

@@ -2,6 +2,7 @@ import {
   type CardStoreRebuild,
   checkRestored,
   PortError,
+  stoodInBatch,
   type RestoredRecords,
   type StreamPosition,
 } from "@scrip/ports";
@@ -55,7 +56,7 @@ class MemoryRebuild implements CardStoreRebuild {
     for (const record of cards) {
       const { batchId, cardId } = record.card;
       disk.cards.set(cardId, record);
-      if (batchId !== null) setAt(disk.batches, batchId).add(cardId);
+      if (batchId !== null && stoodInBatch(record.card)) setAt(disk.batches, batchId).add(cardId);
     }
     for (const record of operations)
       disk.operations.set(`${shard} ${record.operation.opId}`, record);

@@ -1,5 +1,12 @@
 import type { OpId } from "@scrip/domain";
-import { type Change, type DueEntry, keptOutcome, PortError, type SaveResult } from "@scrip/ports";
+import {
+  type Change,
+  type DueEntry,
+  entersBatch,
+  keptOutcome,
+  PortError,
+  type SaveResult,
+} from "@scrip/ports";
 import { frozen } from "./frozen.ts";
 import { requireForms, requireStrict } from "./strict.ts";
 import { type MemoryCardDisk, setAt } from "./card-disk.ts";
@@ -72,10 +79,11 @@ function write(disk: MemoryCardDisk, change: Change): SaveResult {
     disk.outcomes.set(outcome.opId, frozen({ ...kept, shard }));
   }
   for (const claim of change.claims) disk.claims.add(claim);
-  for (const { record } of change.cards) {
+  for (const { record, expectedVersion } of change.cards) {
     const { batchId, cardId } = record.card;
     disk.cards.set(cardId, frozen(record));
-    if (batchId !== null) setAt(disk.batches, batchId).add(cardId);
+    if (batchId !== null && expectedVersion === 0 && entersBatch(record.card))
+      setAt(disk.batches, batchId).add(cardId);
   }
   for (const { record } of change.operations)
     disk.operations.set(`${shard} ${record.operation.opId}`, frozen(record));
