@@ -1,4 +1,5 @@
 import { lawGauge } from "@scrip/domain";
+import type { LedgerState } from "@scrip/ledger-state";
 import { PortError, type Outbox } from "@scrip/ports";
 import type { DependencyContainer } from "@scrip/service-kit";
 import {
@@ -27,19 +28,21 @@ export function ledgerRoutes(app: FastifyInstance, container: DependencyContaine
     "/v1/ledger/status",
     { config: { access: everyRole }, schema: { response: { 200: ledgerStatusAnswer } } },
     async (): Promise<LedgerStatusAnswer> => {
-      const outboxDepth = outbox === null ? null : await depthOf(outbox);
+      const saved = outbox === null ? null : await savedIn(outbox);
+      // From here on in one step: at depth 0 the totals hold everything that was accepted when it was asked for.
       const { state } = following.follower;
+      const leaves = state.leaves();
       const seal = headSeal(store);
       const { rejections, lagP50Ms } = watch.report();
       return {
-        chainId: state.leaves().need("protocol", null).chainId,
+        chainId: leaves.need("protocol", null).chainId,
         height: seal.height,
         size: state.size,
         root: toHex(state.root()),
         mapRoot: seal.mapRoot,
         cards: seal.cards,
         time: formatTime(seal.timeMs),
-        lag: { outboxDepth, acceptedToCommittedMs: lagP50Ms },
+        lag: { outboxDepth: saved && notIn(leaves, saved), acceptedToCommittedMs: lagP50Ms },
         totals: totalsOf(seal),
         lawGauge: String(lawGauge(seal.totals)),
         rejections,
@@ -63,12 +66,14 @@ function headSeal(store: CopyReads): SealEntry {
   return entry;
 }
 
-async function depthOf(outbox: Outbox): Promise<number> {
-  const depths = Array.from({ length: outbox.streams }, async (_, shard) => {
-    const [next, kept] = await Promise.all([outbox.nextSeq(shard), outbox.trimPoint(shard)]);
-    return next - kept.seq;
-  });
-  return (await Promise.all(depths)).reduce((sum, depth) => sum + depth, 0);
+/** How many events each stream has. */
+const savedIn = (outbox: Outbox): Promise<number[]> =>
+  Promise.all(Array.from({ length: outbox.streams }, (_, shard) => outbox.nextSeq(shard)));
+
+/** How many of them the verified copy does not have yet; it may have more than were counted a moment ago. */
+function notIn(leaves: ReturnType<LedgerState["leaves"]>, saved: readonly number[]): number {
+  const missing = saved.map((next, shard) => next - leaves.need("shard-head", shard).nextSeq);
+  return missing.reduce((sum, depth) => sum + Math.max(0, depth), 0);
 }
 
 const totalsOf = ({ totals }: SealEntry): LedgerStatusAnswer["totals"] => ({
