@@ -68,8 +68,9 @@ export function composeQuery(ports: QueryPorts): QueryService {
       }
     },
     start: async () => {
-      container.resolve(tokens.registrySource).catchUp();
       await following.start();
+      // What the copy has is checked against the follower's state, so this comes after it is open.
+      container.resolve(tokens.registrySource).catchUp();
       container.resolve(tokens.promiseWatch)?.start();
     },
     untilCaughtUp: () => container.resolve(tokens.watch).untilCaughtUp(),

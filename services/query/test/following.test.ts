@@ -1,3 +1,4 @@
+import { amount, defaultLimits, type ProgramId } from "@scrip/domain";
 import { PortError, type LedgerBlock } from "@scrip/ports";
 import { MemoryDisk } from "@scrip/testing";
 import { toHex } from "@scrip/wire";
@@ -45,6 +46,28 @@ describe("following the ledger", () => {
     ledger.chain.acts.stock(5);
     await second.sealed();
     expect(await second.metrics.metrics()).toContain("scrip_ledger_cards 5");
+  });
+
+  it("starts again after a program has changed, with the time that the ledger gave the change", async () => {
+    const first = await given();
+    const { acts } = first.ledger.chain;
+    acts.open(1);
+    const gold = acts.history.programs.get("gold");
+    if (gold === undefined) throw new Error("no program");
+    const { refundWindowDays, showBalance } = gold;
+    const terms = { ...defaultLimits, refundWindowDays, showBalance, spendMax: amount(500) };
+    const change = { type: "ChangeProgram", ...terms, effectiveFromMs: null } as const;
+    expect(acts.history.run(change, { programId: "gold" as ProgramId })).not.toBeNull();
+    await first.sealed();
+    const known = first.query.registry.program("gold" as ProgramId);
+    expect(known).toMatchObject({ version: 2, spendMax: 500n });
+    expect(known?.effectiveFromMs).toBeGreaterThan(acts.history.nowMs);
+    await first.query.stop();
+    await first.store.close();
+
+    const { ledger, disk } = first;
+    const second = await given({ ledger, disk });
+    expect(second.query.registry.program("gold" as ProgramId)).toEqual(known);
   });
 
   it("tries again when the ledger cannot be reached", async () => {
