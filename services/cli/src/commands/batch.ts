@@ -27,6 +27,7 @@ const keyBytes = 8;
 
 const overview = `
 A batch is ordered, its cards are generated, acquired by a distributor and distributed; then they can be spent.
+Cards that no distributor has acquired are distributed by the issuer itself.
 The server goes on by itself, also after a restart: ending a command, or running it again, changes nothing of that.
 
 Examples:

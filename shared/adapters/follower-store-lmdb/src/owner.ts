@@ -27,7 +27,10 @@ export function isAlive(owner: Owner): boolean {
 function startOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const ticks = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    // Field 3: a zombie has ended and holds nothing; it only waits for its parent to ask, perhaps for ever.
+    if (fields[0] === "Z") return "";
+    const ticks = fields[19];
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
     return `${ticks ?? ""}@${boot}`;
   } catch {

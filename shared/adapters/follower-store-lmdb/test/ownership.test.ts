@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { open } from "lmdb";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openFollowerStore } from "../src/index.ts";
+import { isAlive } from "../src/owner.ts";
 
 const chainId = "scrip.example/test";
 const holder = new URL("hold-store.ts", import.meta.url).pathname;
@@ -42,6 +44,28 @@ describe("ownership of a directory", () => {
     await store.close();
     expect((await hold()).line).toBe("holding");
   });
+
+  it.runIf(process.platform === "linux")(
+    "is not held by a process that has ended and that nobody asked after",
+    async () => {
+      // The inner shell says its id and ends; `sleep` has taken the outer one's place and never asks for it.
+      const script =
+        'sh -c "read -r line < /proc/self/stat; echo \\$line; sleep 0.2" & exec sleep 20';
+      const parent = spawn("sh", ["-c", script], { stdio: ["ignore", "pipe", "ignore"] });
+      try {
+        const [line] = (await once(parent.stdout, "data")) as [Buffer];
+        const fields = line.toString().trim().split(" ");
+        const pid = Number(fields[0]);
+        const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+        const owner = { pid, started: `${fields[21] ?? ""}@${boot}` };
+        expect(isAlive(owner)).toBe(true);
+        await vi.waitFor(() => expect(isAlive(owner)).toBe(false), { timeout: 10_000 });
+        expect(() => process.kill(pid, 0)).not.toThrow();
+      } finally {
+        parent.kill();
+      }
+    },
+  );
 
   it("is refused to another chain", async () => {
     await openFollowerStore({ directory, chainId }).close();
