@@ -5,11 +5,9 @@ import {
   controlWaitMs,
   createBatch,
   operationAnswer,
-  type OperationPorts,
 } from "@scrip/application";
-import { amount, participantId, programId, type OpId } from "@scrip/domain";
+import { amount, participantId, programId } from "@scrip/domain";
 import {
-  Problem,
   callerOf,
   idempotencyKeyOf,
   requireCommitted,
@@ -29,6 +27,7 @@ import {
 import type { BatchAnswer, BatchBody, BatchParams } from "@scrip/wire";
 import type { FastifyInstance } from "fastify";
 import { callerBatch } from "./caller-batch.ts";
+import { requireToCome } from "./cards/expiry.ts";
 import { tokens } from "./tokens.ts";
 
 /** `POST /v1/batches` (202, then progress) and `GET /v1/batches/{id}`. */
@@ -82,22 +81,4 @@ export function batchRoutes(app: FastifyInstance, container: DependencyContainer
       return { ...batchText(batch), issuer: batch.issuer, ...progress, steps: taken };
     },
   );
-}
-
-/**
- * A batch that was ordered in time keeps its answer, also when the order is repeated after its cards have expired.
- * @throws Problem VALIDATION_FAILED for a new order of cards that have expired already.
- */
-async function requireToCome(
-  { store, clock }: OperationPorts,
-  opId: OpId,
-  expiresAtMs: number | null,
-): Promise<void> {
-  if (expiresAtMs === null || expiresAtMs > clock.nowMs()) return;
-  if ((await store.pointer(opId)) !== undefined) return;
-  const detail = "must lie in the future";
-  throw new Problem("VALIDATION_FAILED", {
-    detail: `body /expiresAt: ${detail}`,
-    errors: [{ in: "body", field: "/expiresAt", detail }],
-  });
 }

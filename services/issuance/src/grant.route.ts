@@ -18,6 +18,7 @@ import {
 import { grantAnswer, grantBody, opIdOf, parseTimeOrNull, waitMsOf, waitQuery } from "@scrip/wire";
 import type { GrantBody, WaitQuery } from "@scrip/wire";
 import type { FastifyInstance } from "fastify";
+import { requireToCome } from "./cards/expiry.ts";
 import { tokens } from "./tokens.ts";
 
 /** `POST /v1/points-grants`: a new lot for a holder. */
@@ -39,6 +40,9 @@ export function grantRoute(app: FastifyInstance, container: DependencyContainer)
       requireProgram(caller, body.programId);
       const lookup = await committedProgram(ports, programId(body.programId));
       requireParticipant(caller, requireCommitted(lookup, "PROGRAM_NOT_FOUND").issuer);
+      const opId = opIdOf(ports.hash, caller.participantId, idempotencyKeyOf(request));
+      const expiresAtMs = parseTimeOrNull(body.expiresAt);
+      await requireToCome(ports, opId, expiresAtMs);
       const acceptor = body.acceptor === undefined ? null : participantId(body.acceptor);
       if (acceptor !== null) {
         requireCommitted(
@@ -47,12 +51,12 @@ export function grantRoute(app: FastifyInstance, container: DependencyContainer)
         );
       }
       const result = await grantPoints(ports, {
-        opId: opIdOf(ports.hash, caller.participantId, idempotencyKeyOf(request)),
+        opId,
         caller: participantId(caller.participantId),
         programId: programId(body.programId),
         holder: body.holder,
         amount: amount(body.amount),
-        expiresAtMs: parseTimeOrNull(body.expiresAt),
+        expiresAtMs,
         acceptor,
         reference: body.reference ?? null,
         businessAtMs,

@@ -180,7 +180,7 @@ export function cardOrderCases(served: () => RunningScrip): void {
 
   it("gives the successor an expiry of its own where one is asked for, but none that is past", async () => {
     const past = await order(4, "replace", { expiresAt: "2020-01-01T00:00:00Z" });
-    expect(coded(past)).toEqual([409, "CARD_EXPIRED"]);
+    expect(coded(past)).toEqual([400, "VALIDATION_FAILED"]);
     const later = await order(4, "replace", { expiresAt: "2099-01-01T00:00:00Z" });
     expect(later.json.operation.expiresAt).toBe("2099-01-01T00:00:00Z");
   });

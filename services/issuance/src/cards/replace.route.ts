@@ -23,6 +23,7 @@ import {
 import type { CardParams, CodeConfirmBody, ReplaceBody, WaitQuery } from "@scrip/wire";
 import type { FastifyInstance } from "fastify";
 import { tokens } from "../tokens.ts";
+import { requireToCome } from "./expiry.ts";
 import { cardRequest, mayOrder } from "./card-request.ts";
 
 /**
@@ -59,6 +60,7 @@ export function replaceRoutes(app: FastifyInstance, container: DependencyContain
       const { expiresAt } = request.body;
       const asked = cardRequest(ports, request);
       const expiresAtMs = expiresAt === undefined ? "SAME" : parseTimeOrNull(expiresAt);
+      if (expiresAtMs !== "SAME") await requireToCome(ports, asked.opId, expiresAtMs);
       const result = await replaceCard({ ports, vault, turns }, { ...asked, expiresAtMs });
       const answer = await operationAnswer(result, answering, waitMsOf(request.query));
       if (answer.kind === "NO") return sendAnswer(reply, answer);
