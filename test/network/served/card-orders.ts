@@ -215,7 +215,7 @@ export function cardOrderCases(served: () => RunningScrip): void {
 
   it("let cards expire that nobody touches, on the ledger too", async () => {
     const { url, keys } = served();
-    const expiresAt = new Date(Date.now() + 4_000).toISOString();
+    const expiresAt = new Date(Date.now() + 12_000).toISOString();
     const order = { programId: "short-lived", count: 2, faceValue: 100, expiresAt };
     const { codes } = await stockCards(served(), order);
     const ids = codes.map((code) => cardOf(code));
