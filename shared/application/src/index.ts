@@ -1,7 +1,9 @@
 export type { OperationPorts } from "./keyed/ports.ts";
 export type { KeyedResult } from "./keyed/keyed.ts";
 export { operationAnswer, type Answering, type OperationAnswer } from "./keyed/operation-answer.ts";
+export { signedEntry } from "./keyed/signed-entry.ts";
 export { Turns } from "./keyed/turns.ts";
+export { controlAnswer } from "./control/control-answer.ts";
 
 export * from "./operations/cards/index.ts";
 export { grantPoints, type GrantRequest } from "./operations/grant-points.ts";

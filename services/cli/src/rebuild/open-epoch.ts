@@ -1,16 +1,7 @@
-import { positionAt } from "@scrip/application";
+import { positionAt, signedEntry } from "@scrip/application";
 import { decide, type OpId, type ParticipantId, type Situation } from "@scrip/domain";
-import { leafHash } from "@scrip/merkle-log";
 import type { CardStore, NewEvent, Outbox, Signer, StreamPosition } from "@scrip/ports";
-import {
-  encodeEntry,
-  type EventEntry,
-  nextChain,
-  partySigningBytes,
-  type ShardHead,
-  toHex,
-  utf8,
-} from "@scrip/wire";
+import { nextChain, type ShardHead, toHex } from "@scrip/wire";
 import { suite } from "../container.ts";
 import { CommandError } from "../surroundings.ts";
 import { deliver, type Writing } from "./deliver.ts";
@@ -21,7 +12,6 @@ export interface Opening extends Writing {
   readonly randomBytes: (count: number) => Uint8Array;
 }
 
-const nonceBytes = 16;
 const opIdBytes = 32;
 /** The operator's own participant, as the local data directory names it. */
 const actor = "operator" as ParticipantId;
@@ -89,16 +79,8 @@ function eventFor(opening: Opening, stream: ShardHead): NewEvent {
   );
   if (decision.kind === "REFUSED")
     throw new CommandError(`shard ${shard}: ${decision.refusal.code}`);
-  const nonce = toHex(randomBytes(nonceBytes));
-  const entry: EventEntry = { kind: "event", event: decision.event, nonce, partySignatures: [] };
-  const signature = {
-    participantId: actor,
-    algorithm: operator.algorithm,
-    keyId: toHex(utf8(operator.name)),
-    signature: toHex(operator.sign(partySigningBytes(chainId, entry))),
-  };
-  const bytes = encodeEntry({ ...entry, partySignatures: [signature] });
-  return { eventId: toHex(leafHash(suite.hash, bytes)), bytes };
+  const identity = { randomBytes };
+  return signedEntry({ identity, hash: suite.hash, signer: operator, chainId }, decision.event);
 }
 
 const nothing: Situation = {

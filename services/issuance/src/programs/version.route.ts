@@ -1,6 +1,7 @@
 import {
   changeProgram,
   committedProgram,
+  controlAnswer,
   programText,
   type OperationAnswer,
 } from "@scrip/application";
@@ -27,7 +28,6 @@ import {
 } from "@scrip/wire";
 import type { ProgramAnswer, ProgramParams, ProgramVersionBody } from "@scrip/wire";
 import type { FastifyInstance } from "fastify";
-import { controlAnswer } from "../control-answer.ts";
 import { tokens } from "../tokens.ts";
 import { namedTerms } from "./terms.ts";
 

@@ -1,9 +1,4 @@
-import {
-  controlWaitMs,
-  operationAnswer,
-  reconcileCard,
-  type ReconcileRequest,
-} from "@scrip/application";
+import { controlAnswer, reconcileCard, type ReconcileRequest } from "@scrip/application";
 import { participantId } from "@scrip/domain";
 import {
   callerOf,
@@ -57,10 +52,7 @@ export function reconcileRoute(app: FastifyInstance, container: DependencyContai
         reason: body.reason ?? null,
       };
       const result = await reconcileCard(reconciling, order);
-      const answering = { finality, receipts: null };
-      const answer = await operationAnswer(result, answering, controlWaitMs);
-      const committed =
-        answer.kind === "DONE" && "finality" in answer.body && answer.body.finality === "COMMITTED";
+      const { answer, committed } = await controlAnswer(result, finality);
       // Whoever reads that it is done finds the card so.
       if (committed) await repairs.repair(cardId);
       return sendAnswer(reply, answer, committed || answer.kind === "NO" ? 200 : 202);

@@ -4,7 +4,7 @@ import { toHex, encodeEntry } from "@scrip/wire";
 import type { OperationPorts } from "./ports.ts";
 
 /** Bytes of an event's nonce: what keeps an entry's content from being guessed from its hash. */
-const nonceBytes = 16;
+export const nonceBytes = 16;
 
 export interface NewEntry {
   /** Leaf hash, hex. */

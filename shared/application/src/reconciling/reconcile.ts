@@ -6,22 +6,12 @@ import {
   type OpId,
   type ParticipantId,
 } from "@scrip/domain";
-import { leafHash } from "@scrip/merkle-log";
 import type { CardRecord, Outbox, Signer } from "@scrip/ports";
-import {
-  bodyHash,
-  canonicalJson,
-  type CardState,
-  encodeEntry,
-  type EventEntry,
-  formatCardId,
-  partySigningBytes,
-  toHex,
-  utf8,
-} from "@scrip/wire";
+import { bodyHash, canonicalJson, type CardState, formatCardId } from "@scrip/wire";
 import { type Attempt, declined, noEffects } from "../keyed/attempt.ts";
 import { type KeyedResult, runKeyed } from "../keyed/keyed.ts";
 import type { OperationPorts } from "../keyed/ports.ts";
+import { signedEntry } from "../keyed/signed-entry.ts";
 import { situationOf } from "../keyed/situation.ts";
 import { balancesOf } from "../operations/answers.ts";
 import { isInFlight } from "./in-flight.ts";
@@ -48,8 +38,6 @@ export interface ReconcilePorts extends Omit<OperationPorts, "vault"> {
   readonly signer: Signer;
   readonly chainId: string;
 }
-
-const nonceBytes = 16;
 
 /**
  * Orders how a card goes on that an event named which the ledger refused: saves the operator's signed word to the
@@ -93,7 +81,7 @@ async function attempt(ports: ReconcilePorts, request: ReconcileRequest): Promis
   });
   if (decision.kind === "REFUSED") return declined(decision.refusal, nowMs);
   const { event } = decision;
-  const bytes = signed(ports, event);
+  const bytes = signedEntry(ports, event);
   return {
     kind: "SAVE",
     shard: store.shards,
@@ -166,21 +154,6 @@ const namedBy = (event: { readonly type: string }): OpId[] => {
 };
 
 const same = (a: Operation | undefined, b: Operation): boolean => a?.version === b.version;
-
-/** The event with the operator's signature, beside which the writer's alone would not do. */
-function signed(
-  { identity, hash, signer, chainId }: ReconcilePorts,
-  event: EventEntry["event"],
-): { readonly eventId: string; readonly bytes: Uint8Array } {
-  const nonce = toHex(identity.randomBytes(nonceBytes));
-  const entry: EventEntry = { kind: "event", event, nonce, partySignatures: [] };
-  const { algorithm, name } = signer;
-  const signature = toHex(signer.sign(partySigningBytes(chainId, entry)));
-  const keyId = toHex(utf8(name));
-  const own = { participantId: event.actor, algorithm, keyId, signature };
-  const bytes = encodeEntry({ ...entry, partySignatures: [own] });
-  return { eventId: toHex(leafHash(hash, bytes)), bytes };
-}
 
 const answerOf = ({ to, reason }: ReconcileRequest, card: Card) => ({
   cardId: formatCardId(card.cardId),
