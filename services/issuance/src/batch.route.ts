@@ -27,7 +27,7 @@ import {
 import type { BatchAnswer, BatchBody, BatchParams } from "@scrip/wire";
 import type { FastifyInstance } from "fastify";
 import { callerBatch } from "./caller-batch.ts";
-import { requireToCome } from "./cards/expiry.ts";
+import { requireToCome } from "./to-come.ts";
 import { tokens } from "./tokens.ts";
 
 /** `POST /v1/batches` (202, then progress) and `GET /v1/batches/{id}`. */
@@ -50,7 +50,7 @@ export function batchRoutes(app: FastifyInstance, container: DependencyContainer
       requireProgram(caller, body.programId);
       const opId = opIdOf(ports.hash, caller.participantId, idempotencyKeyOf(request));
       const expiresAtMs = parseTimeOrNull(body.expiresAt);
-      await requireToCome(ports, opId, expiresAtMs);
+      await requireToCome(ports, opId, { field: "expiresAt", atMs: expiresAtMs });
       const lookup = await committedProgram(ports, programId(body.programId));
       requireParticipant(caller, requireCommitted(lookup, "PROGRAM_NOT_FOUND").issuer);
       const result = await createBatch(ports, vault, {

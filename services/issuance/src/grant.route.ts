@@ -18,7 +18,7 @@ import {
 import { grantAnswer, grantBody, opIdOf, parseTimeOrNull, waitMsOf, waitQuery } from "@scrip/wire";
 import type { GrantBody, WaitQuery } from "@scrip/wire";
 import type { FastifyInstance } from "fastify";
-import { requireToCome } from "./cards/expiry.ts";
+import { requireToCome } from "./to-come.ts";
 import { tokens } from "./tokens.ts";
 
 /** `POST /v1/points-grants`: a new lot for a holder. */
@@ -42,7 +42,7 @@ export function grantRoute(app: FastifyInstance, container: DependencyContainer)
       requireParticipant(caller, requireCommitted(lookup, "PROGRAM_NOT_FOUND").issuer);
       const opId = opIdOf(ports.hash, caller.participantId, idempotencyKeyOf(request));
       const expiresAtMs = parseTimeOrNull(body.expiresAt);
-      await requireToCome(ports, opId, expiresAtMs);
+      await requireToCome(ports, opId, { field: "expiresAt", atMs: expiresAtMs });
       const acceptor = body.acceptor === undefined ? null : participantId(body.acceptor);
       if (acceptor !== null) {
         requireCommitted(

@@ -23,7 +23,7 @@ import {
 import type { CardParams, CodeConfirmBody, ReplaceBody, WaitQuery } from "@scrip/wire";
 import type { FastifyInstance } from "fastify";
 import { tokens } from "../tokens.ts";
-import { requireToCome } from "./expiry.ts";
+import { requireToCome } from "../to-come.ts";
 import { cardRequest, mayOrder } from "./card-request.ts";
 
 /**
@@ -60,7 +60,8 @@ export function replaceRoutes(app: FastifyInstance, container: DependencyContain
       const { expiresAt } = request.body;
       const asked = cardRequest(ports, request);
       const expiresAtMs = expiresAt === undefined ? "SAME" : parseTimeOrNull(expiresAt);
-      if (expiresAtMs !== "SAME") await requireToCome(ports, asked.opId, expiresAtMs);
+      const atMs = expiresAtMs === "SAME" ? null : expiresAtMs;
+      await requireToCome(ports, asked.opId, { field: "expiresAt", atMs });
       const result = await replaceCard({ ports, vault, turns }, { ...asked, expiresAtMs });
       const answer = await operationAnswer(result, answering, waitMsOf(request.query));
       if (answer.kind === "NO") return sendAnswer(reply, answer);

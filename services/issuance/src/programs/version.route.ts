@@ -28,7 +28,9 @@ import {
 } from "@scrip/wire";
 import type { ProgramAnswer, ProgramParams, ProgramVersionBody } from "@scrip/wire";
 import type { FastifyInstance } from "fastify";
+import { requireToCome } from "../to-come.ts";
 import { tokens } from "../tokens.ts";
+import { effectiveFromBehindMaxMs } from "./limits.ts";
 import { namedTerms } from "./terms.ts";
 
 /** `GET /v1/programs/{id}` and `POST …/versions`: a program's terms, now and from some time on. */
@@ -72,12 +74,19 @@ export function versionRoutes(app: FastifyInstance, container: DependencyContain
       const { programId: id, issuer } = await rulingOf(caller, request.params.id);
       requireParticipant(caller, issuer);
       const { effectiveFrom } = request.body;
+      const opId = opIdOf(ports.hash, caller.participantId, idempotencyKeyOf(request));
+      const effectiveFromMs = parseTimeOrNull(effectiveFrom);
+      await requireToCome(ports, opId, {
+        field: "effectiveFrom",
+        atMs: effectiveFromMs,
+        behindMaxMs: effectiveFromBehindMaxMs,
+      });
       const result = await changeProgram(ports, {
-        opId: opIdOf(ports.hash, caller.participantId, idempotencyKeyOf(request)),
+        opId,
         actor: participantId(caller.participantId),
         programId: id,
         terms: namedTerms(request.body),
-        effectiveFromMs: effectiveFrom === undefined ? null : parseTimeOrNull(effectiveFrom),
+        effectiveFromMs,
       });
       const { answer, committed } = await controlAnswer(result, finality);
       const told = committed ? asCommitted(registry, answer) : answer;

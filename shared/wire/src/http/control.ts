@@ -64,8 +64,13 @@ export const programVersionBody = object(
   {
     ...terms,
     ...limits,
-    /** From when it rules; left out: as soon as may be. */
-    effectiveFrom: timeText,
+    effectiveFrom: {
+      ...timeText,
+      description:
+        "From when the version rules; left out: as soon as may be. It may not be past. A time before that of the version " +
+        "before, or before the ledger lets a new version rule (ten seconds after the block that holds it), is put off " +
+        "until then: once COMMITTED, the answer's effectiveFrom says from when it rules.",
+    },
   },
 );
 export type ProgramVersionBody = FromSchema<typeof programVersionBody>;
