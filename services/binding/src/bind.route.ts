@@ -4,6 +4,7 @@ import {
   Problem,
   callerOf,
   idempotencyKeyOf,
+  mayKnow,
   mayUseProgram,
   requireHoldersAct,
   sendAnswer,
@@ -44,7 +45,7 @@ export function bindRoute(app: FastifyInstance, container: DependencyContainer):
         caller: participantId(caller.participantId),
         cardId: cardIdOfCode(ports.hash, code),
         holder: request.body.holder,
-        maySee: ({ programId }) => mayUseProgram(caller, programId),
+        maySee: ({ programId }) => mayKnow(request, mayUseProgram(caller, programId)),
       });
       return sendAnswer(reply, await operationAnswer(result, answering, waitMsOf(request.query)));
     },

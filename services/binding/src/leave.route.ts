@@ -6,6 +6,7 @@ import {
   callerOf,
   idempotencyKeyOf,
   mayActFor,
+  mayKnow,
   mayUseProgram,
   requireHoldersAct,
   sendAnswer,
@@ -40,7 +41,12 @@ export function leaveRoutes(app: FastifyInstance, container: DependencyContainer
     const cardId = parseCardId(request.params.cardId);
     if (cardId === null) throw new Problem("CARD_NOT_FOUND");
     const opId = opIdOf(ports.hash, caller.participantId, idempotencyKeyOf(request));
-    return { opId, caller: participantId(caller.participantId), cardId, maySee };
+    return {
+      opId,
+      caller: participantId(caller.participantId),
+      cardId,
+      maySee: (card) => mayKnow(request, maySee(card)),
+    };
   };
 
   /** @throws Problem HOLDER_NOT_FOUND; PERMISSION_DENIED when the key may not act for holders */

@@ -75,7 +75,7 @@ export function batchRoutes(app: FastifyInstance, container: DependencyContainer
       schema: { params: batchParams, response: { 200: batchAnswer } },
     },
     async (request): Promise<BatchAnswer> => {
-      const batch = await callerBatch(ports, callerOf(request), request.params.id);
+      const batch = await callerBatch(ports, request);
       const progress = await generation.progress(batch);
       const taken = await steps.stepsOf(batch);
       return { ...batchText(batch), issuer: batch.issuer, ...progress, steps: taken };

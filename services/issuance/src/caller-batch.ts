@@ -1,8 +1,9 @@
 import { committedBatch, type OperationPorts } from "@scrip/application";
 import type { Batch } from "@scrip/domain";
-import type { Caller } from "@scrip/ports";
-import { Problem, mayUseProgram, requireCommitted } from "@scrip/service-kit";
+import { Problem, callerOf, mayKnow, mayUseProgram, requireCommitted } from "@scrip/service-kit";
 import { parseBatchId } from "@scrip/wire";
+import type { BatchParams } from "@scrip/wire";
+import type { FastifyRequest } from "fastify";
 import type { Generation } from "./background/generation.ts";
 
 /**
@@ -11,13 +12,13 @@ import type { Generation } from "./background/generation.ts";
  */
 export async function callerBatch(
   ports: OperationPorts,
-  caller: Caller,
-  id: string,
+  request: FastifyRequest<{ Params: BatchParams }>,
 ): Promise<Batch> {
-  const batchId = parseBatchId(id);
+  const batchId = parseBatchId(request.params.id);
   if (batchId === null) throw new Problem("BATCH_NOT_FOUND");
   const batch = requireCommitted(await committedBatch(ports, batchId), "BATCH_NOT_FOUND");
-  if (!mayUseProgram(caller, batch.programId)) throw new Problem("BATCH_NOT_FOUND");
+  if (!mayKnow(request, mayUseProgram(callerOf(request), batch.programId)))
+    throw new Problem("BATCH_NOT_FOUND");
   return batch;
 }
 

@@ -28,10 +28,9 @@ export function codesRoutes(app: FastifyInstance, container: DependencyContainer
   const source = { ...ports, vault, digests: new CodeDigests() };
 
   /** The batch that a request names, if its codes are the caller's to have. */
-  const batchOf = async (request: FastifyRequest, id: string): Promise<Batch> => {
-    const caller = callerOf(request);
-    const batch = await callerBatch(ports, caller, id);
-    requireParticipant(caller, batch.issuer);
+  const batchOf = async (request: FastifyRequest<{ Params: BatchParams }>): Promise<Batch> => {
+    const batch = await callerBatch(ports, request);
+    requireParticipant(callerOf(request), batch.issuer);
     await requireGenerated(generation, batch);
     return batch;
   };
@@ -43,7 +42,7 @@ export function codesRoutes(app: FastifyInstance, container: DependencyContainer
       schema: { params: batchParams, querystring: codesQuery, produces: ["text/plain"] },
     },
     async (request, reply) => {
-      const batch = await batchOf(request, request.params.id);
+      const batch = await batchOf(request);
       if (await codesWiped(source, batch)) throw new Problem("CODES_WIPED");
       const offset = offsetWithin(batch, request.query);
       // HEAD is answered by the same route: it tells the length, and no code is made for it.
@@ -69,7 +68,7 @@ export function codesRoutes(app: FastifyInstance, container: DependencyContainer
       },
     },
     async (request) => {
-      const batch = await batchOf(request, request.params.id);
+      const batch = await batchOf(request);
       const said = await confirmCodes(source, batch, request.body);
       if (said === "WIPED") throw new Problem("CODES_WIPED");
       if (said === "MISMATCH") throw new Problem("CODES_CONFIRM_MISMATCH");

@@ -9,7 +9,7 @@ import {
   type OperationPorts,
 } from "@scrip/application";
 import type { Batch, OpId } from "@scrip/domain";
-import { Problem, callerOf, type DependencyContainer } from "@scrip/service-kit";
+import { Problem, type DependencyContainer } from "@scrip/service-kit";
 import {
   batchParams,
   formatCardId,
@@ -35,8 +35,8 @@ export function leftOutRoute(app: FastifyInstance, container: DependencyContaine
       schema: { params: batchParams, querystring: leftOutQuery, response: { 200: leftOutAnswer } },
     },
     async (request): Promise<LeftOutAnswer> => {
-      const { query, params } = request;
-      const batch = await callerBatch(ports, callerOf(request), params.id);
+      const { query } = request;
+      const batch = await callerBatch(ports, request);
       const job = await jobOf(ports, batch, query.step);
       const from = placeOf(job.opId, query.cursor);
       const { cards, next } = await leftOutPage(ports, job, { from, limit: limitOf(query) });

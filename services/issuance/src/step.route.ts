@@ -60,7 +60,7 @@ export function stepRoutes(app: FastifyInstance, container: DependencyContainer)
       const actor = participantId(caller.participantId);
       const distributor = participantId(request.body.distributor);
       requireParticipant(caller, distributor);
-      const batch = await callerBatch(ports, caller, request.params.id);
+      const batch = await callerBatch(ports, request);
       await known(distributor);
       return await run(reply, {
         opId: opIdOf(ports.hash, actor, idempotencyKeyOf(request)),
@@ -84,7 +84,7 @@ export function stepRoutes(app: FastifyInstance, container: DependencyContainer)
       const { body } = request;
       const caller = callerOf(request);
       const actor = participantId(caller.participantId);
-      const batch = await callerBatch(ports, caller, request.params.id);
+      const batch = await callerBatch(ports, request);
       const named = body.distributor === undefined ? null : participantId(body.distributor);
       const distributor = named ?? (await holderOf(ports.store, batch));
       requireParticipant(caller, distributor);

@@ -96,5 +96,10 @@ describe("scopes", () => {
       [scrip.post(`${at}/distribute`, { key: other, body: { cards: "ALL" } }), "PERMISSION_DENIED"],
     ] as const;
     for (const [asked, code] of table) expect((await asked).json()).toMatchObject({ code });
+    const metrics = (await scrip.get("/metrics")).body;
+    for (const route of ["/v1/batches/:id", "/v1/batches/:id/acquire"]) {
+      const labels = `{reason="OUT_OF_SCOPE",route="${route}"}`;
+      expect(metrics).toContain(`scrip_calls_denied_total${labels} 1`);
+    }
   });
 });

@@ -93,6 +93,10 @@ describe("GET /v1/cards/{id}", () => {
       expect(unknown.json()).toMatchObject({ code: "CARD_NOT_FOUND" });
     }
     expect((await get("", {})).statusCode).toBe(401);
+    // Only the first of them was there.
+    expect((await app.inject({ url: "/metrics" })).body).toContain(
+      'scrip_calls_denied_total{reason="OUT_OF_SCOPE",route="/v1/cards/:id"} 1\n',
+    );
   });
 });
 

@@ -3,6 +3,7 @@ import {
   Problem,
   callerOf,
   mayActFor,
+  mayKnow,
   mayUseProgram,
   sendAnswer,
   type DependencyContainer,
@@ -27,7 +28,7 @@ export function readRoute(app: FastifyInstance, container: DependencyContainer):
       const caller = callerOf(request);
       const id = parseOperationId(request.params.id);
       const mine = (acceptor: string, program: string) =>
-        mayActFor(caller, acceptor) && mayUseProgram(caller, program);
+        mayKnow(request, mayActFor(caller, acceptor) && mayUseProgram(caller, program));
       const sale = id === null ? undefined : await findSale(store, id, mine);
       if (sale === undefined) throw new Problem("WRITE_OFF_NOT_FOUND");
       const { outcome, ref } = sale;

@@ -6,6 +6,7 @@ import {
   callerOf,
   idempotencyKeyOf,
   mayActFor,
+  mayKnow,
   mayUseProgram,
   sendAnswer,
   type DependencyContainer,
@@ -54,7 +55,7 @@ export function refundRoute(app: FastifyInstance, container: DependencyContainer
         reason: body.reason ?? null,
         businessAtMs: businessTime(parseTimeOrNull(body.businessAt), ports.clock.nowMs()),
         mayActFor: (acceptor, program) =>
-          mayActFor(caller, acceptor) && mayUseProgram(caller, program),
+          mayKnow(request, mayActFor(caller, acceptor) && mayUseProgram(caller, program)),
       });
       return sendAnswer(reply, await operationAnswer(result, answering, waitMsOf(request.query)));
     },

@@ -9,6 +9,7 @@ import {
   businessTime,
   callerOf,
   idempotencyKeyOf,
+  mayKnow,
   mayUseProgram,
   requireCommitted,
   requireParticipant,
@@ -24,8 +25,7 @@ import {
   writeOffBody,
 } from "@scrip/wire";
 import type { WaitQuery, WriteOffBody } from "@scrip/wire";
-import type { FastifyInstance } from "fastify";
-import type { Caller } from "@scrip/ports";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { shownTender } from "./tender.ts";
 import { tokens } from "./tokens.ts";
 
@@ -36,10 +36,12 @@ export function writeOffRoute(app: FastifyInstance, container: DependencyContain
   const answering = container.resolve(tokens.answering);
   const firstUse = container.resolve(tokens.firstUse);
 
-  const requestOf = (caller: Caller, key: string, body: WriteOffBody): WriteOffRequest => {
+  const requestOf = (request: FastifyRequest<{ Body: WriteOffBody }>): WriteOffRequest => {
+    const { body } = request;
+    const caller = callerOf(request);
     const [tender] = body.tenders;
     return {
-      opId: opIdOf(ports.hash, caller.participantId, key),
+      opId: opIdOf(ports.hash, caller.participantId, idempotencyKeyOf(request)),
       caller: participantId(caller.participantId),
       acceptor: participantId(body.acceptor),
       amount: amount(body.amount),
@@ -49,7 +51,7 @@ export function writeOffRoute(app: FastifyInstance, container: DependencyContain
       minimumAvailable: amount(body.minimumAvailable ?? 0),
       reference: body.reference ?? null,
       businessAtMs: businessTime(parseTimeOrNull(body.businessAt), ports.clock.nowMs()),
-      maySee: (program) => mayUseProgram(caller, program),
+      maySee: (program) => mayKnow(request, mayUseProgram(caller, program)),
     };
   };
 
@@ -62,7 +64,7 @@ export function writeOffRoute(app: FastifyInstance, container: DependencyContain
     async (request, reply) => {
       const caller = callerOf(request);
       requireParticipant(caller, request.body.acceptor);
-      const asked = requestOf(caller, idempotencyKeyOf(request), request.body);
+      const asked = requestOf(request);
       const acceptor = await knownParticipant(ports, firstUse, asked.acceptor);
       requireCommitted(acceptor, "PARTICIPANT_NOT_FOUND");
       const result = await writeOff(ports, turns, asked);

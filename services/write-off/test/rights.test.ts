@@ -90,6 +90,28 @@ describe("scopes", () => {
     });
   });
 
+  it("hide cards and sales of other programs, and count who asked for them", async () => {
+    const scrip = await given();
+    const { code, id } = await sold(scrip);
+    const key = await scrip.keyOf("ACCEPTOR", { programs: ["other"] });
+    const body = { acceptor: "store-1", amount: 1, tenders: [{ code }] };
+    const hidden = [
+      [await scrip.post("/v1/write-offs", { key, body }), "CARD_NOT_FOUND"],
+      [await scrip.get(`/v1/write-offs/${id}`, key), "WRITE_OFF_NOT_FOUND"],
+      [
+        await scrip.post(`/v1/write-offs/${id}/refund`, { key, body: { amount: 1 } }),
+        "WRITE_OFF_NOT_FOUND",
+      ],
+    ] as const;
+    for (const [answer, not] of hidden)
+      expect(answer.json()).toMatchObject({ status: 404, code: not });
+    const metrics = (await scrip.get("/metrics")).body;
+    for (const route of ["", "/:id", "/:id/refund"]) {
+      const labels = `{reason="OUT_OF_SCOPE",route="/v1/write-offs${route}"}`;
+      expect(metrics).toContain(`scrip_calls_denied_total${labels} 1`);
+    }
+  });
+
   it("let nobody spend a wallet who may not act for holders", async () => {
     const scrip = await given();
     await opened(scrip, { kind: "POINTS" });

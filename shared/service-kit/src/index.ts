@@ -4,6 +4,7 @@ export * from "./app/build-app.ts";
 export * from "./app/openapi.ts";
 export * from "./answers/require-committed.ts";
 export * from "./callers/access.ts";
+export * from "./callers/hidden.ts";
 export * from "./callers/idempotency-key.ts";
 export * from "./callers/scope.ts";
 export * from "./config.ts";

@@ -5,8 +5,9 @@ import {
   callerOf,
   mayActFor,
   mayGrant,
+  mayKnow,
   mayUseProgram,
-  type Problem,
+  Problem,
   readIdempotencyKey,
   requireHoldersAct,
   requireParticipant,
@@ -145,6 +146,30 @@ describe("denied calls", () => {
     expect((await app.inject({ url: "/metrics" })).body).toContain(
       'scrip_calls_denied_total{reason="PERMISSION_DENIED",route="/v1/programs/:id"} 1',
     );
+    await app.close();
+  });
+
+  it("are counted when what is out of scope is answered as not there, and not what is not there", async () => {
+    const { app } = await appUnderTest((routes) =>
+      routes.get<{ Params: { id: string } }>(
+        "/v1/cards/:id",
+        { config: { access: ["ACCEPTOR"] } },
+        (request) => {
+          const { id } = request.params;
+          // Whoever filters a list leaves things out too, and answers all the same.
+          if (id === "listed") return { seen: mayKnow(request, false) };
+          if (id === "absent" || !mayKnow(request, id === "mine"))
+            throw new Problem("CARD_NOT_FOUND");
+          return { id };
+        },
+      ),
+    );
+    for (const id of ["absent", "mine", "listed", "theirs", "theirs"])
+      await app.inject({ url: `/v1/cards/${id}`, headers: bearer });
+    const { body } = await app.inject({ url: "/metrics" });
+    expect(body.split("\n").filter((line) => line.startsWith("scrip_calls_denied_total"))).toEqual([
+      'scrip_calls_denied_total{reason="OUT_OF_SCOPE",route="/v1/cards/:id"} 2',
+    ]);
     await app.close();
   });
 });

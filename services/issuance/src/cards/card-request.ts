@@ -1,16 +1,23 @@
 import type { CardRequest, OperationPorts } from "@scrip/application";
 import { participantId } from "@scrip/domain";
-import { Problem, callerOf, idempotencyKeyOf, mayActFor, mayUseProgram } from "@scrip/service-kit";
+import {
+  Problem,
+  callerOf,
+  idempotencyKeyOf,
+  mayActFor,
+  mayKnow,
+  mayUseProgram,
+} from "@scrip/service-kit";
 import { opIdOf, parseCardId } from "@scrip/wire";
 import type { Card } from "@scrip/domain";
-import type { Caller } from "@scrip/ports";
 import type { FastifyRequest } from "fastify";
 
 /** Whether the caller may give orders about a card: program and issuer are in the key's scope. */
-export const mayOrder =
-  (caller: Caller) =>
-  ({ programId, issuer }: Card): boolean =>
-    mayUseProgram(caller, programId) && mayActFor(caller, issuer);
+export function mayOrder(request: FastifyRequest): (card: Card) => boolean {
+  const caller = callerOf(request);
+  return ({ programId, issuer }) =>
+    mayKnow(request, mayUseProgram(caller, programId) && mayActFor(caller, issuer));
+}
 
 /** What a request about the card in its path says. @throws Problem CARD_NOT_FOUND for an id that is none */
 export function cardRequest(
@@ -24,6 +31,6 @@ export function cardRequest(
     opId: opIdOf(hash, caller.participantId, idempotencyKeyOf(request)),
     caller: participantId(caller.participantId),
     cardId,
-    maySee: mayOrder(caller),
+    maySee: mayOrder(request),
   };
 }

@@ -7,7 +7,7 @@ import {
   successorIn,
   type KeyedResult,
 } from "@scrip/application";
-import { Problem, callerOf, sendAnswer, type DependencyContainer } from "@scrip/service-kit";
+import { Problem, sendAnswer, type DependencyContainer } from "@scrip/service-kit";
 import {
   cardParams,
   codeConfirmAnswer,
@@ -78,7 +78,7 @@ export function replaceRoutes(app: FastifyInstance, container: DependencyContain
     },
     async (request) => {
       const ref = parseOperationId(request.params.id);
-      const maySee = mayOrder(callerOf(request));
+      const maySee = mayOrder(request);
       const replacement = ref && (await findReplacement(ports.store, ref, maySee));
       if (!replacement) throw new Problem("CARD_NOT_FOUND");
       const { sha256 } = request.body;

@@ -3,6 +3,7 @@ import {
   callerOf,
   idempotencyKeyOf,
   mayGrant,
+  mayKnow,
   Problem,
   type DependencyContainer,
 } from "@scrip/service-kit";
@@ -73,7 +74,7 @@ export function keyRoutes(app: FastifyInstance, container: DependencyContainer):
       schema: { params: keyParams, body: rotateBody, response: { 201: keyMadeAnswer } },
     },
     async (request, reply) => {
-      const { keyId, caller } = await keyOf(callers, callerOf(request), request.params.id);
+      const { keyId, caller } = await keyOf(callers, request);
       return await make(request, reply, { caller, follows: keyId });
     },
   );
@@ -88,7 +89,7 @@ export function keyRoutes(app: FastifyInstance, container: DependencyContainer):
     "/v1/keys/:id",
     { config: onlyOperators, schema: { params: keyParams, response: { 200: keyAnswer } } },
     async (request): Promise<KeyAnswer> => {
-      const before = await keyOf(callers, callerOf(request), request.params.id);
+      const before = await keyOf(callers, request);
       const revoked = await callers.revoke(before.keyId, ports.clock.nowMs());
       if (revoked.kind !== "REVOKED") throw new Problem(notRevoked[revoked.kind]);
       // From here nobody is let in with it.
@@ -103,10 +104,14 @@ const notRevoked = { UNKNOWN: "KEY_NOT_FOUND", LAST_OPERATOR: "KEY_LAST_OPERATOR
 type Wanted = Pick<Ordering, "caller" | "follows">;
 
 /** @throws Problem KEY_NOT_FOUND, also for a key that is allowed more than the caller */
-async function keyOf(callers: CallerDirectory, by: Caller, id: string): Promise<ApiKey> {
-  const keyId = parseKeyId(id);
+async function keyOf(
+  callers: CallerDirectory,
+  request: FastifyRequest<{ Params: KeyParams }>,
+): Promise<ApiKey> {
+  const keyId = parseKeyId(request.params.id);
   const key = keyId === null ? undefined : await callers.key(keyId);
-  if (key === undefined || !mayGrant(by, key.caller)) throw new Problem("KEY_NOT_FOUND");
+  if (key === undefined || !mayKnow(request, mayGrant(callerOf(request), key.caller)))
+    throw new Problem("KEY_NOT_FOUND");
   return key;
 }
 

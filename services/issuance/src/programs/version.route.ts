@@ -6,11 +6,12 @@ import {
   type OperationAnswer,
 } from "@scrip/application";
 import { isName, participantId, programId, type Program } from "@scrip/domain";
-import type { Caller, Registry } from "@scrip/ports";
+import type { Registry } from "@scrip/ports";
 import {
   Problem,
   callerOf,
   idempotencyKeyOf,
+  mayKnow,
   mayUseProgram,
   requireCommitted,
   requireParticipant,
@@ -27,7 +28,7 @@ import {
   programVersionsShownMax,
 } from "@scrip/wire";
 import type { ProgramAnswer, ProgramParams, ProgramVersionBody } from "@scrip/wire";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { requireToCome } from "../to-come.ts";
 import { tokens } from "../tokens.ts";
 import { effectiveFromBehindMaxMs } from "./limits.ts";
@@ -40,8 +41,10 @@ export function versionRoutes(app: FastifyInstance, container: DependencyContain
   const { registry } = ports;
 
   /** The version that rules now. @throws Problem PROGRAM_NOT_FOUND, also for one out of scope; NOT_COMMITTED_YET */
-  const rulingOf = async (caller: Caller, id: string): Promise<Program> => {
-    if (!isName(id) || !mayUseProgram(caller, id)) throw new Problem("PROGRAM_NOT_FOUND");
+  const rulingOf = async (request: FastifyRequest<{ Params: ProgramParams }>): Promise<Program> => {
+    const { id } = request.params;
+    if (!isName(id) || !mayKnow(request, mayUseProgram(callerOf(request), id)))
+      throw new Problem("PROGRAM_NOT_FOUND");
     return requireCommitted(await committedProgram(ports, programId(id)), "PROGRAM_NOT_FOUND");
   };
 
@@ -52,7 +55,7 @@ export function versionRoutes(app: FastifyInstance, container: DependencyContain
       schema: { params: programParams, response: { 200: programVersionsAnswer } },
     },
     async (request) => {
-      const ruling = await rulingOf(callerOf(request), request.params.id);
+      const ruling = await rulingOf(request);
       const { kind, unit, issuer } = ruling;
       const versions = newestOf(registry, ruling).map(programText);
       return { programId: ruling.programId, kind, unit, issuer, ruling: ruling.version, versions };
@@ -71,7 +74,7 @@ export function versionRoutes(app: FastifyInstance, container: DependencyContain
     },
     async (request, reply) => {
       const caller = callerOf(request);
-      const { programId: id, issuer } = await rulingOf(caller, request.params.id);
+      const { programId: id, issuer } = await rulingOf(request);
       requireParticipant(caller, issuer);
       const { effectiveFrom } = request.body;
       const opId = opIdOf(ports.hash, caller.participantId, idempotencyKeyOf(request));

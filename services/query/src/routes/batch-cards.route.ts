@@ -2,6 +2,7 @@ import { batchCardsMadeBy, listOfBatch } from "@scrip/ledger-state";
 import { PortError } from "@scrip/ports";
 import {
   callerOf,
+  mayKnow,
   mayUseProgram,
   Problem,
   requireParticipant,
@@ -49,7 +50,8 @@ export function batchCardsRoute(app: FastifyInstance, container: DependencyConta
       const caller = callerOf(request);
       const batchId = parseBatchId(params.id);
       const batch = batchId === null ? undefined : registry.batch(batchId);
-      if (batch === undefined || !mayUseProgram(caller, batch.programId)) {
+      const inScope = batch && mayKnow(request, mayUseProgram(caller, batch.programId));
+      if (batch === undefined || inScope !== true) {
         throw new Problem("BATCH_NOT_FOUND");
       }
       if (caller.role === "ISSUER") requireParticipant(caller, batch.issuer);

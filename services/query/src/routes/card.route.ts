@@ -1,5 +1,10 @@
-import { callerOf, mayUseProgram, Problem, type DependencyContainer } from "@scrip/service-kit";
-import type { Caller } from "@scrip/ports";
+import {
+  callerOf,
+  mayKnow,
+  mayUseProgram,
+  Problem,
+  type DependencyContainer,
+} from "@scrip/service-kit";
 import {
   cardAnswer,
   cardParams,
@@ -8,8 +13,8 @@ import {
   type CardParams,
   type CardState,
 } from "@scrip/wire";
-import type { FastifyInstance } from "fastify";
-import type { CardId } from "@scrip/domain";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Card, CardId } from "@scrip/domain";
 import { cardProof } from "../proofs/card-proof.ts";
 import type { VerifiedCopy } from "../proofs/verified-copy.ts";
 import { cardStateOf } from "../reading/card-state.ts";
@@ -31,7 +36,7 @@ export function cardRoutes(app: FastifyInstance, container: DependencyContainer)
     },
     (request) => {
       const caller = callerOf(request);
-      const { state } = cardInScope(copy, caller, request.params.id);
+      const { state } = cardInScope(copy, request);
       const ledger = following.follower.state;
       return cardView({
         state,
@@ -47,7 +52,7 @@ export function cardRoutes(app: FastifyInstance, container: DependencyContainer)
     { config: { access: everyRole }, schema: { params: cardParams } },
     (request, reply) => {
       const caller = callerOf(request);
-      const { cardId, state } = cardInScope(copy, caller, request.params.id);
+      const { cardId, state } = cardInScope(copy, request);
       // The public half may be seen by anybody, so a key that is no party to the card gets that.
       const proof = cardProof(copy, cardId, maySeeCard(caller, state.card) ? "BOTH" : "PUBLIC");
       if (proof === undefined) throw new Problem("CARD_NOT_FOUND");
@@ -59,13 +64,15 @@ export function cardRoutes(app: FastifyInstance, container: DependencyContainer)
 /** @throws Problem CARD_NOT_FOUND also for a card of a program that the key's scope does not hold */
 export function cardInScope(
   copy: VerifiedCopy,
-  caller: Caller,
-  id: string,
+  request: FastifyRequest<{ Params: CardParams }>,
 ): { readonly cardId: CardId; readonly state: CardState } {
-  const cardId = parseCardId(id);
+  const cardId = parseCardId(request.params.id);
   const state = cardId === null ? undefined : cardStateOf(copy, cardId);
-  if (cardId === null || state === undefined || !mayUseProgram(caller, state.card.programId)) {
+  if (cardId === null || state === undefined || !inScope(request, state.card)) {
     throw new Problem("CARD_NOT_FOUND");
   }
   return { cardId, state };
 }
+
+const inScope = (request: FastifyRequest, { programId }: Card): boolean =>
+  mayKnow(request, mayUseProgram(callerOf(request), programId));

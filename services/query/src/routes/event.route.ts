@@ -1,6 +1,6 @@
 import { programOf } from "@scrip/ledger-state";
 import type { Caller, Registry } from "@scrip/ports";
-import { callerOf, Problem, type DependencyContainer } from "@scrip/service-kit";
+import { callerOf, mayKnow, Problem, type DependencyContainer } from "@scrip/service-kit";
 import { eventAnswer, eventParams, parseEventId, type EventParams } from "@scrip/wire";
 import type { FastifyInstance } from "fastify";
 import { eventProof } from "../proofs/event-proof.ts";
@@ -31,7 +31,8 @@ export function eventRoutes(app: FastifyInstance, container: DependencyContainer
       const { eventId, found } = find(request.params.id);
       if (eventId === null || found === undefined) throw new Problem("EVENT_NOT_FOUND");
       // What the caller may not see is answered like what is not there.
-      if (!sees(callerOf(request), found, registry)) throw new Problem("EVENT_NOT_FOUND");
+      if (!mayKnow(request, sees(callerOf(request), found, registry)))
+        throw new Problem("EVENT_NOT_FOUND");
       return eventView(found, eventId);
     },
   );
@@ -46,7 +47,8 @@ export function eventRoutes(app: FastifyInstance, container: DependencyContainer
       const { caller } = request;
       const shown = caller !== null && sees(caller, found, registry);
       // The log has a rejection where this event would be: without it the event's id proves nothing.
-      if (found.rejection !== null && !shown) throw new Problem("EVENT_NOT_FOUND");
+      if (found.rejection !== null && !mayKnow(request, shown))
+        throw new Problem("EVENT_NOT_FOUND");
       const proof = eventProof(copy, found, shown);
       return reply.type(plainText).header("cache-control", "no-store").send(proof);
     },

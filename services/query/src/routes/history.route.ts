@@ -39,7 +39,7 @@ export function historyRoute(app: FastifyInstance, container: DependencyContaine
     },
     (request): HistoryAnswer => {
       const caller = callerOf(request);
-      const { cardId, state } = cardInScope(copy, caller, request.params.id);
+      const { cardId, state } = cardInScope(copy, request);
       const { list, after } = placeOf(`history:${cardId}`, request.query, copy.store.size());
       const limit = limitOf(request.query);
       // One more than asked for tells whether there is a next page.

@@ -1,6 +1,12 @@
 import { leafHash } from "@scrip/merkle-log";
 import { listOfProgram } from "@scrip/ledger-state";
-import { callerOf, mayUseProgram, Problem, type DependencyContainer } from "@scrip/service-kit";
+import {
+  callerOf,
+  mayKnow,
+  mayUseProgram,
+  Problem,
+  type DependencyContainer,
+} from "@scrip/service-kit";
 import type { ProgramId } from "@scrip/domain";
 import {
   limitOf,
@@ -39,7 +45,8 @@ export function programEventsRoute(app: FastifyInstance, container: DependencyCo
       const { params, query } = request;
       const caller = callerOf(request);
       const program = registry.program(params.id as ProgramId);
-      if (program === undefined || !mayUseProgram(caller, program.programId)) {
+      const inScope = program && mayKnow(request, mayUseProgram(caller, program.programId));
+      if (program === undefined || inScope !== true) {
         throw new Problem("PROGRAM_NOT_FOUND");
       }
       const from = placeOf(listOfProgram(program.programId), query, store.size());

@@ -12,7 +12,7 @@ const mediaType = "application/problem+json";
 export function answerErrors(app: FastifyInstance, registry: Registry): void {
   const countDenied = deniedCalls(registry);
   app.setErrorHandler((error, request, reply) => {
-    countDenied(problemFromError(error).code, request);
+    countDenied(problemFromError(error), request);
     return answerError(error, request, reply);
   });
 }

@@ -96,6 +96,7 @@ function takeOnlyJson(app: FastifyInstance): void {
 function admitCallers(app: FastifyInstance, directory: KnownCallers): void {
   app.decorateRequest("caller", null);
   app.decorateRequest("idempotencyKey", null);
+  app.decorateRequest("hidden", false);
   app.addHook("onRoute", ({ method, url, config }) => {
     if (config?.access === undefined)
       throw new Error(`${String(method)} ${url} does not say who may call it`);
