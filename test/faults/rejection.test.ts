@@ -50,6 +50,13 @@ const status = async ({ get }: System): Promise<LedgerStatusAnswer> =>
 const finalityOf = async ({ get }: System, eventId: string): Promise<unknown> =>
   (await get(`/v1/events/${formatEventId(eventId)}`)).json<{ finality?: string }>().finality;
 
+/** The key of an operator for these programs alone. */
+async function scopedOperator({ post, keys }: System, programs: string[]): Promise<string> {
+  const body = { participant: "op-2", role: "OPERATOR", scope: { programs, participants: [] } };
+  return must(await post("/v1/keys", { key: keys.operator, body })).json<{ secret: string }>()
+    .secret;
+}
+
 /** The store's sums are the ledger's, and the law holds. */
 async function expectTheSame(system: System): Promise<void> {
   const { totals, lawGauge, divergedCards } = await status(system);
@@ -110,6 +117,11 @@ describe("a card of which the ledger refused an event", () => {
       ]);
       const url = `/v1/cards/${id}/reconcile`;
       const order = { key: system.keys.operator, name: "settle it", body: { to } };
+      const elsewhere = await scopedOperator(system, ["silver"]);
+      const hidden = await system.post(url, { ...order, key: elsewhere });
+      expect(hidden.json()).toMatchObject({ status: 404, code: "CARD_NOT_FOUND" });
+      const none = await system.get("/v1/ledger/rejections", elsewhere);
+      expect(must(none).json()).toMatchObject({ rejections: [] });
       const answer = must(await system.post(url, order)).json<ReconcileAnswer>();
       expect(answer).toMatchObject({ finality: "COMMITTED", status: "ACTIVE" });
       expect(answer.balances.balance).toBe(balance);

@@ -6,6 +6,7 @@ import {
   type AcceptorWriteOffsAnswer,
   type BatchCardsAnswer,
   type ProgramEventsAnswer,
+  type RejectionsAnswer,
 } from "@scrip/wire";
 import { describe, expect, it } from "vitest";
 import { listScannedMax } from "../src/limits.ts";
@@ -57,6 +58,25 @@ async function shop() {
 }
 
 type Listed = ProgramEventsAnswer["events"][number];
+
+describe("GET /v1/ledger/rejections", () => {
+  it("tells operators what was refused in the programs of their key, and nothing of others", async () => {
+    const { whole, callers, cards } = await shop();
+    const refused = (scope: object) =>
+      whole<RejectionsAnswer["rejections"][number]>(
+        "/v1/ledger/rejections",
+        "rejections",
+        1,
+        callers.key("OPERATOR", scope),
+      );
+    const all = await refused({});
+    expect(all).toMatchObject([
+      { programId: "gold", finality: "REJECTED", diverged: [formatCardId(cards[0] as CardId)] },
+    ]);
+    expect(await refused({ programs: ["points", "gold"] })).toEqual(all);
+    expect(await refused({ programs: ["points"] })).toEqual([]);
+  });
+});
 
 describe("GET /v1/programs/{id}/events", () => {
   it("tells every event of the program, rejected ones too, the oldest first", async () => {

@@ -1,7 +1,8 @@
 import type { Card, DomainEvent, Program } from "@scrip/domain";
 import { programOf } from "@scrip/ledger-state";
-import type { Caller } from "@scrip/ports";
+import type { Caller, Registry } from "@scrip/ports";
 import { mayActFor, mayUseProgram, seesEverything } from "@scrip/service-kit";
+import type { LogEvent } from "./log-event.ts";
 import { partiesOf } from "./parties.ts";
 
 /**
@@ -40,6 +41,14 @@ export function maySeeEvent(
   const issues =
     caller.role === "ISSUER" && program !== undefined && mayActFor(caller, program.issuer);
   return issues || partiesOf(event).some(({ participant }) => mayActFor(caller, participant));
+}
+
+/** Whether the caller sees what stands in the log in an event's place. */
+export function maySeeLogEvent(caller: Caller, { event }: LogEvent, registry: Registry): boolean {
+  // Bytes that are no event name no parties: they are for those who see every entry.
+  if (event === null) return maySeeAllEntries(caller);
+  const programId = programOf(event);
+  return maySeeEvent(caller, event, programId === null ? undefined : registry.program(programId));
 }
 
 /** Whole entry bundles hold everybody's amounts: for operators, and a regulator whose scope is everything. */

@@ -3,8 +3,9 @@ import { participantId } from "@scrip/domain";
 import {
   callerOf,
   idempotencyKeyOf,
+  mayKnow,
+  mayUseProgram,
   Problem,
-  requireProgram,
   sendAnswer,
   type DependencyContainer,
 } from "@scrip/service-kit";
@@ -43,7 +44,8 @@ export function reconcileRoute(app: FastifyInstance, container: DependencyContai
       const cardId = parseCardId(params.id);
       const known = cardId === null ? undefined : await reconciling.store.card(cardId);
       if (cardId === null || known === undefined) throw new Problem("CARD_NOT_FOUND");
-      requireProgram(caller, known.card.programId);
+      if (!mayKnow(request, mayUseProgram(caller, known.card.programId)))
+        throw new Problem("CARD_NOT_FOUND");
       const order: ReconcileRequest = {
         opId: opIdOf(reconciling.hash, caller.participantId, idempotencyKeyOf(request)),
         actor: participantId(caller.participantId),

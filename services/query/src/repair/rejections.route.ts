@@ -1,7 +1,7 @@
 import { leafHash } from "@scrip/merkle-log";
 import { listOfRejections } from "@scrip/ledger-state";
 import { leavesOf } from "@scrip/domain";
-import type { DependencyContainer } from "@scrip/service-kit";
+import { callerOf, type DependencyContainer } from "@scrip/service-kit";
 import {
   formatCardId,
   limitOf,
@@ -15,12 +15,24 @@ import type { FastifyInstance } from "fastify";
 import { cardStateOf } from "../reading/card-state.ts";
 import { listedView } from "../reading/event-view.ts";
 import { indexesOf, pageOf, placeOf } from "../reading/list-page.ts";
-import { logEventAt } from "../reading/log-event.ts";
+import { logEventAt, type LogEvent } from "../reading/log-event.ts";
+import { maySeeLogEvent } from "../reading/rights.ts";
 import { tokens } from "../tokens.ts";
 
-/** `GET /v1/ledger/rejections`: what the ledger refused, the oldest first, and which of the cards still wait. */
+/**
+ * `GET /v1/ledger/rejections`: what the ledger refused in the key's programs, the oldest first, and which of the cards
+ * still wait.
+ */
 export function rejectionsRoute(app: FastifyInstance, container: DependencyContainer): void {
   const copy = container.resolve(tokens.copy);
+  const registry = container.resolve(tokens.registry);
+
+  const rejectionView = (found: LogEvent) => {
+    const cards = found.event === null ? [] : leavesOf(found.event).cards;
+    const diverged = cards.filter((cardId) => cardStateOf(copy, cardId)?.diverged === true);
+    const listed = listedView(found, toHex(leafHash(copy.hash, found.bytes)));
+    return { ...listed, diverged: diverged.map(formatCardId) };
+  };
 
   app.get<{ Querystring: PageQuery }>(
     "/v1/ledger/rejections",
@@ -30,18 +42,13 @@ export function rejectionsRoute(app: FastifyInstance, container: DependencyConta
     },
     (request): RejectionsAnswer => {
       const { query } = request;
-      const { store, hash } = copy;
+      const { store } = copy;
       const from = placeOf(listOfRejections, query, store.size());
       const steps = function* () {
         for (const place of indexesOf(store, from, limitOf(query) + 1)) {
           const found = logEventAt(store, place);
-          const cards = found.event === null ? [] : leavesOf(found.event).cards;
-          const diverged = cards.filter((cardId) => cardStateOf(copy, cardId)?.diverged === true);
-          const item = {
-            ...listedView(found, toHex(leafHash(hash, found.bytes))),
-            diverged: diverged.map(formatCardId),
-          };
-          yield { place, bytes: found.bytes.length, item };
+          const seen = maySeeLogEvent(callerOf(request), found, registry);
+          yield { place, bytes: found.bytes.length, item: seen ? rejectionView(found) : null };
         }
       };
       const { items: rejections, nextCursor } = pageOf(from, steps(), query);

@@ -1,12 +1,10 @@
-import { programOf } from "@scrip/ledger-state";
-import type { Caller, Registry } from "@scrip/ports";
 import { callerOf, mayKnow, Problem, type DependencyContainer } from "@scrip/service-kit";
 import { eventAnswer, eventParams, parseEventId, type EventParams } from "@scrip/wire";
 import type { FastifyInstance } from "fastify";
 import { eventProof } from "../proofs/event-proof.ts";
 import { eventView } from "../reading/event-view.ts";
 import { logEventAt, type LogEvent } from "../reading/log-event.ts";
-import { maySeeAllEntries, maySeeEvent } from "../reading/rights.ts";
+import { maySeeLogEvent } from "../reading/rights.ts";
 import { tokens } from "../tokens.ts";
 import { everyRole, plainText } from "./shapes.ts";
 
@@ -31,7 +29,7 @@ export function eventRoutes(app: FastifyInstance, container: DependencyContainer
       const { eventId, found } = find(request.params.id);
       if (eventId === null || found === undefined) throw new Problem("EVENT_NOT_FOUND");
       // What the caller may not see is answered like what is not there.
-      if (!mayKnow(request, sees(callerOf(request), found, registry)))
+      if (!mayKnow(request, maySeeLogEvent(callerOf(request), found, registry)))
         throw new Problem("EVENT_NOT_FOUND");
       return eventView(found, eventId);
     },
@@ -45,7 +43,7 @@ export function eventRoutes(app: FastifyInstance, container: DependencyContainer
       if (eventId === null) throw new Problem("EVENT_NOT_FOUND");
       if (found === undefined) throw new Problem("PROOF_NOT_AVAILABLE_YET");
       const { caller } = request;
-      const shown = caller !== null && sees(caller, found, registry);
+      const shown = caller !== null && maySeeLogEvent(caller, found, registry);
       // The log has a rejection where this event would be: without it the event's id proves nothing.
       if (found.rejection !== null && !mayKnow(request, shown))
         throw new Problem("EVENT_NOT_FOUND");
@@ -53,11 +51,4 @@ export function eventRoutes(app: FastifyInstance, container: DependencyContainer
       return reply.type(plainText).header("cache-control", "no-store").send(proof);
     },
   );
-}
-
-function sees(caller: Caller, { event }: LogEvent, registry: Registry): boolean {
-  // Bytes that are no event name no parties: they are for those who see every entry.
-  if (event === null) return maySeeAllEntries(caller);
-  const programId = programOf(event);
-  return maySeeEvent(caller, event, programId === null ? undefined : registry.program(programId));
 }
