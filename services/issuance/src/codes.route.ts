@@ -83,7 +83,6 @@ function offsetWithin({ count }: Batch, query: CodesQuery): number {
   if (offset <= count) return offset;
   const detail = `must not exceed the ${count} codes of the batch`;
   throw new Problem("VALIDATION_FAILED", {
-    detail: `query offset: ${detail}`,
     errors: [{ in: "query", field: "offset", detail }],
   });
 }

@@ -61,7 +61,6 @@ async function jobOf(ports: OperationPorts, batch: Batch, step: string): Promise
     return { opId: begun.step.opId, done: (await stepResult(ports, begun.step)) !== undefined };
   const detail = "names no step that the whole batch was asked to take";
   throw new Problem("VALIDATION_FAILED", {
-    detail: `query step: ${detail}`,
     errors: [{ in: "query", field: "step", detail }],
   });
 }

@@ -27,7 +27,6 @@ export async function requireToCome(
       ? "must lie in the future"
       : `must not lie ${behindMaxMs} ms or more before now`;
   throw new Problem("VALIDATION_FAILED", {
-    detail: `body /${field}: ${detail}`,
     errors: [{ in: "body", field: `/${field}`, detail }],
   });
 }

@@ -7,7 +7,13 @@ import {
   successorIn,
   type KeyedResult,
 } from "@scrip/application";
-import { Problem, sendAnswer, type DependencyContainer } from "@scrip/service-kit";
+import {
+  Problem,
+  refusalProblem,
+  sendAnswer,
+  type DependencyContainer,
+  type FieldError,
+} from "@scrip/service-kit";
 import {
   cardParams,
   codeConfirmAnswer,
@@ -64,7 +70,7 @@ export function replaceRoutes(app: FastifyInstance, container: DependencyContain
       await requireToCome(ports, asked.opId, { field: "expiresAt", atMs });
       const result = await replaceCard({ ports, vault, turns }, { ...asked, expiresAtMs });
       const answer = await operationAnswer(result, answering, waitMsOf(request.query));
-      if (answer.kind === "NO") return sendAnswer(reply, answer);
+      if (answer.kind === "NO") throw refusalProblem(answer, faultsOf(request.body, answer.code));
       const body = { ...answer.body, ...(await codeOf(result)) };
       return sendAnswer(reply.header("cache-control", "no-store"), { ...answer, body });
     },
@@ -87,4 +93,12 @@ export function replaceRoutes(app: FastifyInstance, container: DependencyContain
       return { cardId: formatCardId(replacement.successor), codes: "WIPED" };
     },
   );
+}
+
+/** What an expired card lacks to be issued again: without a new expiry its successor would be expired as well. */
+function faultsOf({ expiresAt }: ReplaceBody, code: string): FieldError[] {
+  if (code !== "CARD_EXPIRED" || expiresAt !== undefined) return [];
+  const detail =
+    "is needed for a card that has expired: when the new card expires, or null for never";
+  return [{ in: "body", field: "/expiresAt", detail }];
 }

@@ -30,10 +30,12 @@ export async function opened(given: Given, program: object = goldProgram): Promi
 /** A batch of the program `gold`, generated. */
 export async function stocked(
   given: Given,
-  order: { count?: number; faceValue?: number; key?: string } = {},
+  order: { count?: number; faceValue?: number; key?: string; expiresAt?: string } = {},
 ): Promise<{ key: string; at: string; batchId: string }> {
   const key = order.key ?? (await opened(given));
-  const body = { programId: "gold", count: order.count ?? 3, faceValue: order.faceValue ?? 100 };
+  const { count = 3, faceValue = 100, expiresAt } = order;
+  const until = expiresAt === undefined ? {} : { expiresAt };
+  const body = { programId: "gold", count, faceValue, ...until };
   const answer = await given.post("/v1/batches", { key, body });
   if (answer.statusCode !== 202) throw new Error(`no batch: ${answer.body}`);
   const { batchId } = answer.json<{ batch: { batchId: string } }>().batch;

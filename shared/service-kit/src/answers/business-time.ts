@@ -10,7 +10,6 @@ export function businessTime(businessAtMs: number | null, nowMs: number): number
   if (businessAtMs === null || businessAtMs <= nowMs + businessAheadMaxMs) return businessAtMs;
   const detail = `must not lie more than ${businessAheadMaxMs} ms ahead of now`;
   throw new Problem("VALIDATION_FAILED", {
-    detail: `body /businessAt: ${detail}`,
     errors: [{ in: "body", field: "/businessAt", detail }],
   });
 }

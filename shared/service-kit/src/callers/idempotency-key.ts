@@ -28,7 +28,6 @@ export function idempotencyKeyOf(request: FastifyRequest): string {
 
 function invalid(detail: string): Problem {
   return new Problem("VALIDATION_FAILED", {
-    detail: `header Idempotency-Key: ${detail}`,
     errors: [{ in: "header", field: "Idempotency-Key", detail }],
   });
 }

@@ -21,7 +21,6 @@ function decode(bytes: Uint8Array): string {
 
 function refusal({ field, detail }: JsonFault): Problem {
   return new Problem("VALIDATION_FAILED", {
-    detail: `body ${field}: ${detail}`,
     errors: [{ in: "body", field, detail }],
   });
 }

@@ -65,10 +65,9 @@ function fromValidation(
   faults: readonly FastifySchemaValidationError[],
 ): Problem {
   const place = placeOf(validationContext);
-  const errors = faults.map((fault) => fieldError(place, fault));
-  const first = errors[0];
-  const detail = first === undefined ? undefined : `${first.in} ${first.field}: ${first.detail}`;
-  return new Problem("VALIDATION_FAILED", { errors, ...(detail === undefined ? {} : { detail }) });
+  return new Problem("VALIDATION_FAILED", {
+    errors: faults.map((fault) => fieldError(place, fault)),
+  });
 }
 
 function placeOf(context: string | undefined): FieldError["in"] {

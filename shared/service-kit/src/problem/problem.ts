@@ -10,7 +10,7 @@ export interface FieldError {
 }
 
 export interface ProblemOptions {
-  /** For people: what to do about it. Never holds a card code or a holder reference. */
+  /** For people: what to do about it; left out, the first of the errors. Never holds a card code or a holder reference. */
   readonly detail?: string;
   readonly errors?: readonly FieldError[];
   /** Seconds; sent as `Retry-After`. */
@@ -36,7 +36,7 @@ export class Problem extends Error {
 
   constructor(code: ProblemCode, options: ProblemOptions = {}) {
     const { status, title, retryable, retryAfterS } = kindOf(code);
-    super(options.detail ?? title, { cause: options.cause });
+    super(options.detail ?? firstFault(options) ?? title, { cause: options.cause });
     this.name = "Problem";
     this.code = code;
     this.status = status;
@@ -51,6 +51,10 @@ export class Problem extends Error {
       ...options.headers,
     };
   }
+}
+
+function firstFault({ errors: [first] = [] }: ProblemOptions): string | undefined {
+  return first && `${`${first.in} ${first.field}`.trimEnd()}: ${first.detail}`;
 }
 
 /** The body of an error answer, RFC 9457 §3.1 and our own members. */

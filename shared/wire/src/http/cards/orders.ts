@@ -83,8 +83,11 @@ export type CancelAnswer = FromSchema<typeof cancelAnswer>;
 export const replaceBody = object(
   {},
   {
-    /** When the successor expires; null: never; left out: when the card did. */
-    expiresAt: timeOrNull,
+    expiresAt: {
+      ...timeOrNull,
+      description:
+        "When the successor expires; null: never; left out: when the card does. A card that has expired needs it.",
+    },
   },
 );
 export type ReplaceBody = FromSchema<typeof replaceBody>;
