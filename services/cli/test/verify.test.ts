@@ -149,6 +149,24 @@ describe("scrip verify", () => {
     }
   });
 
+  it("takes what is no id for a slip of the caller, not for a proof that fails", async () => {
+    const { scrip, file, err } = stage();
+    const given = ["verify", file("f.txt", proof), "--policy", file("p.txt", policy)];
+    const slips = [
+      ["--event", "evt_0000"],
+      ["--event", cardId],
+      ["--card", "card_12"],
+    ] as const;
+    for (const [option, value] of slips) {
+      err.length = 0;
+      expect(await scrip(...given, option, value)).toBe(2);
+      expect(err[0]).toContain(`option '${option} <id>' argument '${value}' is invalid`);
+      expect(err.join()).not.toContain("PROOF_INVALID");
+    }
+    expect(await scrip(...given, "--event", `evt_${"00".repeat(32)}`)).toBe(1);
+    expect(err.at(-1)).toMatch(/^PROOF_INVALID: /);
+  });
+
   it("says which file is not there", async () => {
     const { scrip, file, err, dir } = stage();
     expect(await scrip("verify", file("f.txt", proof))).toBe(1);

@@ -1,7 +1,8 @@
 import { describeClaim, readEntryFile, verifyFile } from "@scrip/client";
 import { sha256Ed25519 } from "@scrip/signing";
+import { parseCardId, parseEventId } from "@scrip/wire";
 import type { Command } from "commander";
-import { Option } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import { dataFile, readInput } from "../data-directory.ts";
 import { parseDuration } from "../duration.ts";
 import type { Surroundings } from "../surroundings.ts";
@@ -40,8 +41,8 @@ export function verifyCommand(parent: Command, surroundings: Surroundings): void
     .argument("<file>", "proof file or receipt (c2sp.org/tlog-proof@v1), or checkpoint")
     .option("--policy <file>", "whom to trust; default: policy.txt of the data directory")
     .option("--entry <file>", "the entry, for a file that does not carry it: bytes, base64 or hex")
-    .option("--event <id>", "the event id (evt_…) that the proof must be of")
-    .option("--card <id>", "the card id (card_…) that the proof must be about")
+    .option("--event <id>", "the event id (evt_…) that the proof must be of", eventIdOf)
+    .option("--card <id>", "the card id (card_…) that the proof must be about", cardIdOf)
     .addOption(
       new Option("--code-stdin", "read the card's code from standard input").conflicts("card"),
     )
@@ -77,6 +78,14 @@ async function verify(
   });
   for (const line of describeClaim(claim)) surroundings.out(line);
 }
+
+// What is no id at all is a slip of whoever calls, and says nothing of the file.
+const idOf = (parse: (text: string) => string | null, form: string) => (text: string) => {
+  if (parse(text) !== null) return text;
+  throw new InvalidArgumentError(`Write it like ${form}.`);
+};
+const eventIdOf = idOf(parseEventId, "evt_ and 64 hexadecimal digits");
+const cardIdOf = idOf(parseCardId, "card_ and 40 hexadecimal digits");
 
 /** Bytes of standard input that may belong to a code. */
 const codeBytesMax = 256;
