@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Surroundings } from "../src/index.ts";
 import { describe, expect, it } from "vitest";
@@ -118,6 +118,17 @@ describe("scrip batch codes", () => {
     const offsets = asked.flatMap(({ path, offset }) => (path.endsWith("/codes") ? [offset] : []));
     expect(offsets).toEqual(["50", "53", "53", "312", "312", "313"]);
   }, 20_000);
+
+  it("takes what others may read of an earlier run away from them", async () => {
+    const { scrip, file } = serverOf(({ path, offset }) =>
+      path.endsWith("/codes") ? codesFrom(offset) : { body: batch() },
+    );
+    writeFileSync(`${file}.part`, codes.slice(0, 10 * lineBytes));
+    chmodSync(`${file}.part`, 0o644);
+    expect(await scrip("batch", "codes", batchId, "--out", file)).toBe(0);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readFileSync(file, "utf8")).toBe(codes);
+  });
 
   it("ends in order with Ctrl-C, and leaves whole lines", async () => {
     const interruption = new AbortController();
