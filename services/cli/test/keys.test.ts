@@ -13,6 +13,7 @@ const keyOf = (digit: string, more: object = {}) => ({
   ...more,
 });
 const secret = "sk_new-secret";
+const known = { unknownPrograms: [], unknownParticipants: [] };
 
 interface Call {
   readonly method: string;
@@ -45,7 +46,9 @@ const makeTill = ["keys", "make", "--participant", "store-7", "--role", "ACCEPTO
 
 describe("scrip keys make", () => {
   it("prints the secret alone on standard output, and the warning beside it", async () => {
-    const { scrip, out, err, calls } = serverOf([{ key: keyOf("a"), secret, secretShown: "NOW" }]);
+    const { scrip, out, err, calls } = serverOf([
+      { key: keyOf("a"), secret, secretShown: "NOW", ...known },
+    ]);
     expect(await scrip(...makeTill, "--programs", "gold,points", "--holders-act")).toBe(0);
     expect(out).toEqual([secret]);
     expect(err.join("\n")).toContain(id("a"));
@@ -67,16 +70,30 @@ describe("scrip keys make", () => {
   });
 
   it("asks for everything with stars, and prints JSON", async () => {
-    const { scrip, out, calls } = serverOf([{ key: keyOf("a"), secret, secretShown: "NOW" }]);
+    const { scrip, out, calls } = serverOf([
+      { key: keyOf("a"), secret, secretShown: "NOW", ...known },
+    ]);
     expect(await scrip(...makeTill, "--programs", "*", "--participants", "*", "--json")).toBe(0);
-    expect(JSON.parse(out.join(""))).toEqual({ key: keyOf("a"), secret });
+    expect(JSON.parse(out.join(""))).toEqual({ key: keyOf("a"), secret, ...known });
     expect(calls[0]?.body).toMatchObject({
       scope: { programs: "*", participants: "*", flags: [] },
     });
   });
 
+  it("warns of what is not there, and makes the key all the same", async () => {
+    const slip = { unknownPrograms: ["glod"], unknownParticipants: ["store-7"] };
+    const { scrip, out, err } = serverOf([
+      { key: keyOf("a"), secret, secretShown: "NOW", ...slip },
+    ]);
+    expect(await scrip(...makeTill, "--programs", "glod")).toBe(0);
+    expect(out).toEqual([secret]);
+    expect(err).toContain(
+      `Warning: there is no program glod, participant store-7 (yet). If that is a slip: «scrip keys revoke ${id("a")}», and make another.`,
+    );
+  });
+
   it("says which key to revoke when the answer with the secret was lost", async () => {
-    const replay = { key: keyOf("a"), secret: null, secretShown: "EARLIER" };
+    const replay = { key: keyOf("a"), secret: null, secretShown: "EARLIER", ...known };
     const { scrip, out, err, calls } = serverOf(["LOST", replay]);
     expect(await scrip(...makeTill, "--programs", "*")).toBe(1);
     expect(out).toEqual([]);
@@ -99,7 +116,7 @@ describe("scrip keys make", () => {
   });
 
   it("takes its own key from SCRIP_API_KEY where that is set", async () => {
-    const made = { key: keyOf("a"), secret, secretShown: "NOW" };
+    const made = { key: keyOf("a"), secret, secretShown: "NOW", ...known };
     const { scrip, calls } = serverOf([made], { SCRIP_API_KEY: "sk_mine" });
     expect(await scrip(...makeTill, "--programs", "*")).toBe(0);
     expect(calls[0]?.headers.get("authorization")).toBe("Bearer sk_mine");
@@ -138,7 +155,9 @@ describe("scrip keys list", () => {
 
 describe("scrip keys rotate and revoke", () => {
   it("rotate prints the new secret, and says that the old key works on", async () => {
-    const { scrip, out, err, calls } = serverOf([{ key: keyOf("b"), secret, secretShown: "NOW" }]);
+    const { scrip, out, err, calls } = serverOf([
+      { key: keyOf("b"), secret, secretShown: "NOW", ...known },
+    ]);
     expect(await scrip("keys", "rotate", id("a"))).toBe(0);
     expect(out).toEqual([secret]);
     expect(err.at(-1)).toBe(`${id("a")} works too, until «scrip keys revoke ${id("a")}»`);

@@ -3,6 +3,7 @@ import { failing, failOnce } from "@scrip/testing";
 import type { KeyMadeAnswer, KeysAnswer } from "@scrip/wire";
 import { describe, expect, it } from "vitest";
 import { given, type Given } from "./support/given.ts";
+import { opened } from "./support/stock.ts";
 
 const till = {
   participant: "store-7",
@@ -66,6 +67,31 @@ describe("POST /v1/keys", () => {
     const line = scrip.parts.lines.find((one) => one.includes("an API key was made"));
     expect(line).toContain(body.key.keyId);
     expect(JSON.parse(line ?? "{}")).toMatchObject({ level: 40, by: "operator" });
+  });
+
+  it("tells of programs and participants that are not there, and makes the key all the same", async () => {
+    const { scrip, make } = await withOperator({ registers: false });
+    const operator = await scrip.keyOf("OPERATOR");
+    const register = { key: operator, body: { participantId: "acme" } };
+    expect((await scrip.post("/v1/participants", register)).statusCode).toBe(201);
+    await opened(scrip);
+    const scope = { ...till.scope, programs: ["gold", "glod"], participants: ["acme", "store-8"] };
+    expect((await make({ ...till, scope })).body).toMatchObject({
+      secretShown: "NOW",
+      unknownPrograms: ["glod"],
+      unknownParticipants: ["store-7", "store-8"],
+    });
+    const all = { unknownPrograms: [], unknownParticipants: [] };
+    const regulator = { participant: "crown", role: "REGULATOR", scope: everything };
+    expect((await make(regulator)).body).toMatchObject(all);
+  });
+
+  it("names nobody unknown where first use registers", async () => {
+    const { make } = await withOperator();
+    expect((await make()).body).toMatchObject({
+      unknownPrograms: ["gold", "silver"],
+      unknownParticipants: [],
+    });
   });
 
   it("answers a replay with the same key, without its secret, and says so", async () => {

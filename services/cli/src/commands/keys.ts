@@ -124,19 +124,30 @@ async function revoke(
 }
 
 /** The secret on standard output, all else beside it. @throws CommandError when the secret was lost on its way */
-function tell(
-  { key, secret }: KeyMadeAnswer,
-  { json }: KeysOptions,
-  surroundings: Surroundings,
-): void {
+function tell(made: KeyMadeAnswer, { json }: KeysOptions, { out, err }: Surroundings): void {
+  const { key, secret, unknownPrograms, unknownParticipants } = made;
   if (secret === null) {
     throw new CommandError(
       `${key.keyId} was made, but the answer with its secret was lost: revoke it and make another`,
     );
   }
-  surroundings.out(json === true ? JSON.stringify({ key, secret }) : secret);
-  surroundings.err(lineOf(key));
-  surroundings.err("This is the only time the key is shown. Keep it where only its owner reads.");
+  const document = { key, secret, unknownPrograms, unknownParticipants };
+  out(json === true ? JSON.stringify(document) : secret);
+  err(lineOf(key));
+  for (const line of warningsOf(made)) err(line);
+  err("This is the only time the key is shown. Keep it where only its owner reads.");
+}
+
+/** A key may be made ahead of what it is for; a slip looks the same. */
+function warningsOf({ key, unknownPrograms, unknownParticipants }: KeyMadeAnswer): string[] {
+  const unknown = [
+    ...unknownPrograms.map((name) => `program ${name}`),
+    ...unknownParticipants.map((name) => `participant ${name}`),
+  ];
+  if (unknown.length === 0) return [];
+  return [
+    `Warning: there is no ${unknown.join(", ")} (yet). If that is a slip: «scrip keys revoke ${key.keyId}», and make another.`,
+  ];
 }
 
 const namesIn = (list: string): "*" | string[] =>

@@ -27,6 +27,7 @@ import {
 } from "@scrip/wire";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { tokens } from "../tokens.ts";
+import { unknownTo } from "./unknown-names.ts";
 import { callerOfBody, orderOf, requireGrant, requireMade, type Ordering } from "./key-order.ts";
 import { keyView } from "./key-view.ts";
 
@@ -37,6 +38,7 @@ const ordered = { access: ["OPERATOR"], idempotent: true } as const;
 export function keyRoutes(app: FastifyInstance, container: DependencyContainer): void {
   const ports = container.resolve(tokens.ports);
   const callers = container.resolve(tokens.callers);
+  const firstUse = container.resolve(tokens.firstUse);
 
   const make = async (request: FastifyRequest, reply: FastifyReply, what: Wanted) => {
     const by = callerOf(request);
@@ -54,6 +56,7 @@ export function keyRoutes(app: FastifyInstance, container: DependencyContainer):
         key: keyView(key),
         secret: before ? null : secret,
         secretShown: before ? "EARLIER" : "NOW",
+        ...unknownTo(ports.registry, firstUse, key.caller),
       });
   };
 

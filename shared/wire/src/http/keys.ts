@@ -67,6 +67,10 @@ export const keyMadeAnswer = object({
   secret: nullable({ type: "string", maxLength: secretCharactersMax }),
   /** `EARLIER`: in another answer to this Idempotency-Key. Who lost that one revokes the key and makes another. */
   secretShown: words("NOW", "EARLIER"),
+  /** Programs of its scope that are not there (yet): a key may be made before them, or by a slip. */
+  unknownPrograms: list(nameText, scopeNamesMax),
+  /** Whom it acts for though nobody has registered them (yet); none where first use registers. */
+  unknownParticipants: list(nameText, scopeNamesMax + 1),
 } as const);
 export type KeyMadeAnswer = FromSchema<typeof keyMadeAnswer>;
 
