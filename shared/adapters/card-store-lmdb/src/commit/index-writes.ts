@@ -4,22 +4,22 @@ import type { Environment } from "../environment.ts";
 import { batchKey, dueKey, present, walletKey } from "../records/keys.ts";
 import type { Write } from "./commit-view.ts";
 
-/** The part of a change that touches an index; `ofBatch` are the cards that enter their batch's. */
-interface Indexed extends Pick<
-  Change,
-  "shard" | "walletAdds" | "walletRemoves" | "dueAdds" | "dueRemoves"
-> {
-  readonly ofBatch: readonly Card[];
-}
+/** The part of a change that touches an index. */
+type Indexed = Pick<Change, "shard" | "walletAdds" | "walletRemoves" | "dueAdds" | "dueRemoves">;
 
 /**
  * What a change does to the indexes. What is added stays, also when the same change removes it: an index may hold too
  * much, never too little.
+ * @param ofBatch the cards that enter their batch's index
  */
-export function indexWrites({ wallets, batches, dues }: Environment, change: Indexed): Write[] {
+export function indexWrites(
+  { wallets, batches, dues }: Environment,
+  change: Indexed,
+  ofBatch: readonly Card[],
+): Write[] {
   const { shard } = change;
   const writes: Write[] = [];
-  for (const { batchId, cardId } of change.ofBatch) {
+  for (const { batchId, cardId } of ofBatch) {
     if (batchId === null) continue;
     writes.push({ database: batches, key: batchKey(batchId, shard, cardId), value: present });
   }

@@ -15,7 +15,7 @@ import { indexWrites } from "./index-writes.ts";
 export function restoreStep(environment: Environment, records: RestoredRecords): Step<void> {
   const { shard, wallets, dues } = records;
   const ofBatch = records.cards.map(({ card }) => card).filter(stoodInBatch);
-  const index = { shard, ofBatch, walletAdds: wallets, dueAdds: dues };
+  const index = { shard, walletAdds: wallets, walletRemoves: [], dueAdds: dues, dueRemoves: [] };
   const writes: Write[] = [
     ...records.cards.map((record) => ({
       database: environment.cards,
@@ -37,7 +37,7 @@ export function restoreStep(environment: Environment, records: RestoredRecords):
       key: claimKey(claim),
       value: present,
     })),
-    ...indexWrites(environment, { ...index, walletRemoves: [], dueRemoves: [] }),
+    ...indexWrites(environment, index, ofBatch),
   ];
   return (view) => void view.writes.push(...writes);
 }

@@ -115,7 +115,7 @@ function prepare(environment: Environment, change: Change): Prepared {
     })),
     claims: change.claims.map((claim) => ({ claim, key: claimKey(claim) })),
     events: change.events.map(({ eventId, bytes }) => encodeEvent(eventId, bytes)),
-    indexes: indexWrites(environment, { ...change, ofBatch: bornInBatch(change) }),
+    indexes: indexWrites(environment, change, bornInBatch(change)),
   };
 }
 

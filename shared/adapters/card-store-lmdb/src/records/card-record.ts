@@ -74,7 +74,7 @@ export function decodeCard(bytes: Buffer): CardRecord {
     distributor: reader.textOrNull() as ParticipantId | null,
     standing: readStanding(reader),
     binding: readBinding(reader),
-    refundables: Array.from({ length: reader.byte() }, () => readRefundable(reader)),
+    refundables: readRefundables(reader),
     dailySpend: readDailySpend(reader),
     faceValue,
     balance,
@@ -91,6 +91,12 @@ function readBinding(reader: RecordReader): Binding {
   return holder === null
     ? { kind: "UNBOUND" }
     : { kind: "BOUND", holder: holder as HolderCommitment };
+}
+
+function readRefundables(reader: RecordReader): Refundable[] {
+  const refundables: Refundable[] = [];
+  for (let left = reader.byte(); left > 0; left -= 1) refundables.push(readRefundable(reader));
+  return refundables;
 }
 
 const readRefundable = (reader: RecordReader): Refundable => ({

@@ -1,5 +1,5 @@
 import type { OpId } from "@scrip/domain";
-import type { NewOutcome, Outcome } from "@scrip/ports";
+import type { Outcome } from "@scrip/ports";
 import { RecordReader } from "./record-reader.ts";
 import { writer } from "./record-writer.ts";
 
@@ -41,14 +41,14 @@ export function decodeKey(opId: OpId, bytes: Buffer): KeyRecord {
   if (reader.byte() !== format) throw new RangeError("a record of another format");
   const [stamped, shard, bodyHash] = [reader.whole(), reader.whole(), reader.hexOrNull(32)];
   const seq = stamped === noSeq ? null : stamped;
-  const outcome = reader.byte() === 0 ? null : { ...readOutcome(opId, reader), seq };
+  const outcome = reader.byte() === 0 ? null : readOutcome(opId, seq, reader);
   reader.end();
   return { shard, bodyHash, outcome };
 }
 
-function readOutcome(opId: OpId, reader: RecordReader): NewOutcome {
+function readOutcome(opId: OpId, seq: number | null, reader: RecordReader): Outcome {
   const kind = kinds[reader.byte()];
   if (kind === undefined) throw new RangeError("not a kind of outcome");
   const [eventId, atMs, answer] = [reader.hexOrNull(32), reader.whole(), reader.text()];
-  return { opId, kind, eventId, atMs, answer };
+  return { opId, kind, eventId, atMs, answer, seq };
 }
