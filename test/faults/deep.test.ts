@@ -1,7 +1,9 @@
-import { appendFileSync, cpSync, readFileSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { appendFileSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openFollowerStore } from "@scrip/follower-store-lmdb";
 import { leafHash } from "@scrip/merkle-log";
+import { openHolderVault } from "@scrip/vault-lmdb";
 import { generateKey, sha256Ed25519, writeKeyFile } from "@scrip/signing";
 import {
   concat,
@@ -18,7 +20,7 @@ import { startScrip } from "../stage/running-scrip.ts";
 import { scripCommand } from "../stage/scrip-command.ts";
 import { stockCards, type Stock } from "../stage/stock.ts";
 import { temporaryDirectory } from "../stage/temporary.ts";
-import { spoilAt, spoilBytes } from "./spoil.ts";
+import { spoilAt, spoilBehind, spoilBytes } from "./spoil.ts";
 
 const directory = temporaryDirectory("deep");
 const original = join(directory.path, "original");
@@ -32,6 +34,10 @@ let sale: { readonly index: number; readonly entry: Uint8Array };
 let genesisHash: Uint8Array;
 let leaf: { readonly key: Uint8Array; readonly state: Uint8Array };
 let lastEventId: string;
+const holder = "ann of the deep";
+let salt: string;
+/** Under which the seed of the replacement's code is kept. */
+let seedId: string;
 
 beforeAll(async () => {
   const scrip = await startScrip(original);
@@ -43,6 +49,17 @@ beforeAll(async () => {
   const sold = (await expectStatus(path, asked, 200)).json;
   cardId = sold.operation.cards[0].cardId;
   lastEventId = sold.eventId.replace("evt_", "");
+  const bind = { code: stock.codes[1], holder };
+  await expectStatus(`${url}/v1/bindings`, { ...asked, idempotencyKey: "bind", body: bind }, 200);
+  const bound = await expectStatus(
+    `${url}/v1/write-offs?waitFor=committed&timeoutMs=20000`,
+    { ...asked, idempotencyKey: "two", body: { ...body, tenders: [{ code: stock.codes[2] }] } },
+    200,
+  );
+  const other = bound.json.operation.cards[0].cardId;
+  const order = { key: keys.issuer, idempotencyKey: "replace", body: {} };
+  const waited = "replace?waitFor=committed&timeoutMs=20000";
+  await expectStatus(`${url}/v1/cards/${other}/${waited}`, order, 200);
   await scrip.stop();
   ({ chainId } = JSON.parse(readFileSync(join(original, "scrip.json"), "utf8")));
   const store = openFollowerStore({ directory: join(original, "follower"), chainId });
@@ -52,6 +69,12 @@ beforeAll(async () => {
   const key = leafKey(hash, "card", parseCardId(cardId) ?? ("" as never));
   leaf = { key, state: store.leaf(key)?.slice() ?? new Uint8Array(0) };
   await store.close();
+  const vault = openHolderVault({ directory: join(original, "holders"), chainId });
+  salt = (await vault.find(holder))?.salt ?? "";
+  await vault.close();
+  const files = readdirSync(join(original, "batches", "keys"));
+  const own = `${stock.batchId.replace("batch_", "")}.key`;
+  seedId = files.find((name) => name !== own)?.replace(".key", "") ?? "";
 });
 afterAll(() => directory.remove());
 
@@ -78,8 +101,8 @@ describe("scrip status --deep", () => {
     for (const _ of [0, 1]) {
       const { code, out, err } = await deep(path);
       expect([code, err]).toEqual([0, ""]);
-      expect(out).toMatch(/^ledger\/store +height \d+, \d+ entries, \d+ states, 21 cards; /);
-      expect(out).toMatch(/\ncards +21 cards and \d+ operations compared\n/);
+      expect(out).toMatch(/^ledger\/store +height \d+, \d+ entries, \d+ states, 22 cards; /);
+      expect(out).toMatch(/\ncards +22 cards and \d+ operations compared\n/);
       expect(out).toMatch(/\nsound\n$/);
     }
     const { out } = await deep(path, "--json");
@@ -132,6 +155,49 @@ describe("scrip status --deep", () => {
     const { path, file } = copy();
     spoilAt(file("batches", "keys", `${stock.batchId.replace("batch_", "")}.key`), -30);
     await expectNamed(path, /DAMAGED batches: .*key file .*\.key is not what was written/);
+  });
+
+  it("names the seed of a replacement's code that does not open", async () => {
+    const keyFile = copy();
+    spoilAt(keyFile.file("batches", "keys", `${seedId}.key`), -30);
+    const about = `DAMAGED batches: SEED ${seedId} of a replacement's code`;
+    await expectNamed(keyFile.path, new RegExp(`${about}: key file .*is not what was written`));
+    const sealed = copy();
+    const behind = spoilBehind(sealed.file("batches", "data.mdb"), fromHex(seedId), 30);
+    expect(behind).toBeGreaterThan(0);
+    await expectNamed(sealed.path, new RegExp(`${about}: it is not what was written`));
+  });
+
+  it("names the record of a holder, and tells nobody whose it is", async () => {
+    for (const bytes of [fromHex(salt), Buffer.from(holder, "utf16le")]) {
+      const { path, file } = copy();
+      expect(spoilBytes(file("holders", "data.mdb"), bytes)).toBeGreaterThan(0);
+      await expectNamed(path, /DAMAGED holders: HOLDER record \d: it is not what was written/);
+      expect((await deep(path)).out).not.toContain(holder);
+    }
+    const { path, file } = copy();
+    rmSync(file("holders"), { recursive: true });
+    await expectNamed(path, /DAMAGED holders: STORE it: it is missing/);
+  });
+
+  it("names an API key whose record was changed, and one in keys.json that is nobody's", async () => {
+    const { acceptor: key } = JSON.parse(readFileSync(join(original, "keys.json"), "utf8"));
+    const keyHash = createHash("sha256").update(key).digest();
+    const own = copy();
+    const record = Buffer.from(`"keyHash":"${keyHash.toString("hex")}"`);
+    expect(spoilBytes(own.file("callers", "data.mdb"), record)).toBeGreaterThan(0);
+    await expectNamed(
+      own.path,
+      /DAMAGED callers: KEY key_[0-9a-f]{32}: it is not what was written/,
+    );
+    const index = copy();
+    expect(spoilBytes(index.file("callers", "data.mdb"), keyHash)).toBeGreaterThan(0);
+    await expectNamed(index.path, /DAMAGED callers: KEY_INDEX 68[0-9a-f]{64}: it is not what was/);
+    const local = copy();
+    const text = readFileSync(local.file("keys.json"), "utf8");
+    const other = `${key.slice(0, -1)}${key.endsWith("A") ? "B" : "A"}`;
+    writeFileSync(local.file("keys.json"), text.replace(key, other));
+    await expectNamed(local.path, /FILE .*keys\.json: its key of the acceptor is none that the/);
   });
 
   it("names a key file that was exchanged, and a signing state that is gone", async () => {

@@ -18,6 +18,18 @@ export function spoilBytes(file: string, bytes: Uint8Array): number {
   return places.length;
 }
 
+/** Turns over one bit so far behind these bytes, wherever the file holds them. @returns how often it does */
+export function spoilBehind(file: string, bytes: Uint8Array, distance: number): number {
+  const content = readFileSync(file);
+  const places = placesOf(content, bytes);
+  for (const place of places) {
+    const at = place + bytes.length + distance;
+    content[at] = (content[at] ?? 0) ^ 1;
+  }
+  writeFileSync(file, content);
+  return places.length;
+}
+
 /** Turns over one bit at this place of a file; a place below 0 counts from the end. */
 export function spoilAt(file: string, place: number): void {
   const content = readFileSync(file);

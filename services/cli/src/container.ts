@@ -11,7 +11,6 @@ import {
 } from "@scrip/ledger-embedded";
 import { epochFirst } from "@scrip/ledger-state";
 import {
-  type BatchVault,
   type CardStore,
   type CardStoreRebuild,
   type FollowerStore,
@@ -21,7 +20,17 @@ import {
   type StreamPosition,
 } from "@scrip/ports";
 import { readKeyFile, sha256Ed25519, type Signer } from "@scrip/signing";
-import { openBatchVault, openHolderVault } from "@scrip/vault-lmdb";
+import {
+  auditBatchVault,
+  auditCallerDirectory,
+  auditHolderVault,
+  type CallerAudit,
+  openHolderVault,
+  type SeedAudit,
+  type VaultAudit,
+  type VaultFault,
+  type VaultOptions,
+} from "@scrip/vault-lmdb";
 import { streamStart, toHex } from "@scrip/wire";
 import { reasonOf } from "./data-directory.ts";
 import { CommandError } from "./surroundings.ts";
@@ -36,7 +45,10 @@ export interface StoppedData {
   openLedger(): FollowerStore | undefined;
   openFollower(): FollowerStore | undefined;
   openCards(): Promise<(CardStore & Outbox) | undefined>;
-  openBatches(): Promise<BatchVault | undefined>;
+  /** Reads all of a vault; undefined where nothing is. @throws PortError NOT_OURS, CORRUPT */
+  auditSeeds(): Promise<SeedAudit | undefined>;
+  auditHolders(): Promise<VaultAudit | undefined>;
+  auditCallers(): Promise<CallerAudit | undefined>;
   openHolders(): HolderVault;
   /** The card store in another folder. */
   openCardsIn(folder: string): Promise<CardStore & Outbox>;
@@ -90,6 +102,7 @@ export const chance = (count: number): Uint8Array => new Uint8Array(randomBytes(
 
 export const suite = sha256Ed25519;
 export { auditSigning, resumeSigning };
+export type { VaultAudit, VaultFault };
 
 /** @throws CommandError when the directory does not say what it is */
 export function stoppedData(root: string): StoppedData {
@@ -98,6 +111,8 @@ export function stoppedData(root: string): StoppedData {
   const has = (...parts: string[]): boolean => existsSync(path(...parts, "data.mdb"));
   const follower = (...parts: string[]): FollowerStore | undefined =>
     has(...parts) ? openFollowerStore({ directory: path(...parts), chainId }) : undefined;
+  const vault = async <Audit>(folder: string, audit: (options: VaultOptions) => Promise<Audit>) =>
+    has(folder) ? await audit({ directory: path(folder), chainId }) : undefined;
   const cards = (folder: string) => ({ directory: path(folder), chainId, shards });
   const begin = (shard: number): StreamPosition => ({
     epoch: epochFirst,
@@ -110,8 +125,9 @@ export function stoppedData(root: string): StoppedData {
     path,
     openLedger: () => follower("ledger", "store"),
     openFollower: () => follower("follower"),
-    openBatches: async () =>
-      has("batches") ? openBatchVault({ directory: path("batches"), chainId }) : undefined,
+    auditSeeds: () => vault("batches", auditBatchVault),
+    auditHolders: () => vault("holders", auditHolderVault),
+    auditCallers: () => vault("callers", auditCallerDirectory),
     openCards: async () =>
       has("cards") ? openCardStore({ ...cards("cards"), streamStart: begin }) : undefined,
     openHolders: () => openHolderVault({ directory: path("holders"), chainId }),

@@ -32,7 +32,9 @@ It asks with SCRIP_API_KEY where that is set, else with the operator's key of th
 
 --deep asks no server: it opens the data directory of a system that has been stopped (it says so while one runs), and
 rehashes every entry, tile and state of both copies of the ledger against the checkpoint that the quorum has signed; it
-looks at key files and signing states, and compares the card store with the ledger. A copy of the directory will do.
+looks at key files and signing states, opens the seeds of all codes, reads every holder and API key, and compares the
+card store with the ledger. A copy of the directory will do. What was taken away whole from holders or API keys, it
+cannot know: nobody has counted them.
 
 Exit code 1: nothing answers, something has stopped, the totals do not add up (law gauge not 0), a card waits to be
 reconciled after a rejection, or a receipt's promise is overdue, and each such event is named;

@@ -6,14 +6,15 @@ import { reasonOf } from "../data-directory.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { CommandError } from "../surroundings.ts";
 import { cardStep } from "./card-step.ts";
-import { batchStep, keyStep } from "./key-step.ts";
+import { keyStep } from "./key-step.ts";
 import { ledgerStep, type SoundLedger } from "./ledger-step.ts";
 import { progressLines } from "./progress-lines.ts";
 import { Report } from "./report.ts";
+import { batchStep, callerStep, holderStep } from "./vault-step.ts";
 
 /**
  * Looks at everything that a stopped data directory holds: both copies of the ledger, rehashed from the first entry to
- * the last; keys and signing states; the card store beside the ledger.
+ * the last; keys and signing states; seeds of codes, holders and API keys; the card store beside the ledger.
  * @throws CommandError while the system runs, or where there is nothing to look at
  */
 export async function deepStatus(
@@ -36,6 +37,8 @@ export async function deepStatus(
     const sound: SoundLedger = ledger;
     await report.step("keys", () => keyStep({ data, ledger: sound, policy, report, surroundings }));
     await report.step("batches", () => batchStep({ data, ledger: sound, report }));
+    await report.step("holders", () => holderStep({ data, report }));
+    await report.step("callers", () => callerStep({ data, report, surroundings }));
     await report.step("cards", () => cards(sound, run));
     return report;
   } finally {

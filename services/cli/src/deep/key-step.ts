@@ -83,27 +83,3 @@ async function apiKeys({ data, report, surroundings }: KeyCheck): Promise<void> 
     report.damage({ where: "keys", part: "FILE", at, what: error.message });
   }
 }
-
-/** The seed of every batch opens with its key file, unless its codes were confirmed and the key is gone for good. */
-export async function batchStep({
-  data,
-  ledger,
-  report,
-}: Pick<KeyCheck, "data" | "ledger" | "report">): Promise<void> {
-  const vault = await data.openBatches();
-  if (vault === undefined) return;
-  let sealed = 0;
-  try {
-    for (const batchId of ledger.batches) {
-      await report.step("batches", async () => {
-        if ((await vault.seed(batchId)) instanceof Uint8Array) sealed += 1;
-      });
-    }
-  } finally {
-    await vault.close();
-  }
-  report.say(
-    "batches",
-    `${ledger.batches.length} batches, ${sealed} with codes still to be listed`,
-  );
-}

@@ -35,7 +35,7 @@ export async function openBatchVault(options: VaultOptions): Promise<BatchVault>
  * before anything is sealed under it, and the word WIPED is durable before the key goes. So a key file without a record
  * opens nothing, a record without its key file was damaged from outside, and no crash makes the one look like the other.
  */
-class LmdbBatchVault implements BatchVault {
+export class LmdbBatchVault implements BatchVault {
   readonly #records: Records;
   readonly #keys: KeyFolder;
 

@@ -31,6 +31,9 @@ export interface KeyRecord extends ApiKey {
   readonly bodyHash: string | null;
 }
 
+/** A key's own record. Its check has said that these are the bytes that were written. */
+export const readKey = (body: Buffer): KeyRecord => JSON.parse(body.toString()) as KeyRecord;
+
 const nothing = Buffer.alloc(0);
 /** Operators that a revocation looks at: one that remains is enough. */
 const operatorsSeenMax = 1_000;
@@ -60,8 +63,7 @@ export class KeyBook {
   byId(keyId: string): KeyRecord | undefined {
     if (!hasIdForm(keyId)) return undefined;
     const body = this.#records.get(keyPlace(keyId));
-    // Its check says that these are the bytes that were written.
-    return body && (JSON.parse(body.toString()) as KeyRecord);
+    return body && readKey(body);
   }
 
   page(after: string | null, limit: number): KeyRecord[] {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Caller, plainCaller } from "@scrip/ports";
+import { type ApiKey, type Caller, plainCaller } from "@scrip/ports";
 import { broken } from "../faults.ts";
 
 /*
@@ -42,6 +42,14 @@ export const activeRange = (caller: Caller): readonly [Buffer, Buffer] => {
 export const operatorPlace = (keyId: string): Buffer => place("o", idOf(keyId));
 /** All active keys of role OPERATOR. */
 export const operatorRange: readonly [Buffer, Buffer] = [place("o"), place("p")];
+
+/** Everything that stands beside a key's own record: what leads to it, and while it is active what counts it. */
+export const placesBeside = (key: ApiKey & { keyHash: string; number: number }): Buffer[] => [
+  hashPlace(key.keyHash),
+  numberPlace(key.number),
+  ...(key.revokedAtMs === null ? [activePlace(key.caller, key.keyId)] : []),
+  ...(key.revokedAtMs === null && key.caller.role === "OPERATOR" ? [operatorPlace(key.keyId)] : []),
+];
 
 /** How often the directory changed. */
 export const changesPlace: Buffer = place("c");

@@ -28,8 +28,8 @@ export class Records {
   get(key: Buffer): Buffer | undefined {
     const stored = this.#stored(key);
     if (stored === undefined) return undefined;
-    const body = Buffer.from(stored.subarray(checkBytes));
-    if (checkOf(key, body).equals(stored.subarray(0, checkBytes))) return body;
+    const body = checked(key, stored);
+    if (body !== undefined) return body;
     throw corrupt(`${this.#place}: a record is not what was written`);
   }
 
@@ -103,9 +103,17 @@ export class Records {
 
   /** Every body, one after the other. @throws PortError CORRUPT */
   *bodies(): Iterable<Buffer> {
-    for (const found of this.#env.records.getKeys()) {
-      const body = this.get(Buffer.from(found));
+    for (const key of this.#keys()) {
+      const body = this.get(key);
       if (body !== undefined) yield body;
+    }
+  }
+
+  /** Every record in the order of the keys; the body of one that is not what was written is undefined. */
+  *all(): Iterable<{ readonly key: Buffer; readonly body: Buffer | undefined }> {
+    for (const key of this.#keys()) {
+      const stored = this.#stored(key);
+      if (stored !== undefined) yield { key, body: checked(key, stored) };
     }
   }
 
@@ -133,6 +141,11 @@ export class Records {
     }
   }
 
+  *#keys(): Iterable<Buffer> {
+    // The driver's keys share memory with what it reads next.
+    for (const found of this.#env.records.getKeys()) yield Buffer.from(found);
+  }
+
   #stored(key: Buffer): Buffer | undefined {
     try {
       return this.#env.records.get(key);
@@ -143,6 +156,12 @@ export class Records {
 }
 
 const withCheck = (key: Buffer, body: Buffer): Buffer => Buffer.concat([checkOf(key, body), body]);
+
+/** The body of what is stored under the key, if its check says that it is what was written. */
+function checked(key: Buffer, stored: Buffer): Buffer | undefined {
+  const body = Buffer.from(stored.subarray(checkBytes));
+  return checkOf(key, body).equals(stored.subarray(0, checkBytes)) ? body : undefined;
+}
 
 // Over the key too, so that a body never passes under another key.
 const checkOf = (key: Buffer, body: Buffer): Buffer =>
