@@ -161,6 +161,15 @@ describe("expiry", () => {
   });
 });
 
+describe("an expiry that nobody has said", () => {
+  it("comes first also where only another card of the event has seen so late a time", () => {
+    const early = lot(1, 5, { expiresAtMs: t0 + dayMs });
+    const late = lot(2, 5, { lastAtMs: t0 + dayMs });
+    const event = expireDue(situation({ program: points, cards: [early, late] }), t0 + 1);
+    expect(event).toMatchObject({ atMs: t0 + dayMs, cards: [{ cardId: early.cardId }] });
+  });
+});
+
 describe("replacing", () => {
   const full = giftCard(1, {
     binding: { kind: "BOUND", holder: mia },

@@ -85,10 +85,10 @@ const pastExpiry = `
 status    binding acquire            distribute         bind                code                 wallet               refund
 GENERATED UNBOUND CARD_EXPIRED       CARD_EXPIRED       CARD_EXPIRED        CARD_EXPIRED         CARD_NOT_BOUND       WRITE_OFF_NOT_FOUND
 ALLOCATED UNBOUND CARD_EXPIRED       CARD_EXPIRED       CARD_EXPIRED        CARD_EXPIRED         CARD_NOT_BOUND       WRITE_OFF_NOT_FOUND
-ACTIVE    UNBOUND CARD_EXPIRED       CARD_EXPIRED       CARD_EXPIRED        CARD_EXPIRED         CARD_NOT_BOUND       ACTIVE/UNBOUND
-ACTIVE    MINE    CARD_EXPIRED       CARD_EXPIRED       CARD_EXPIRED        CARD_BOUND_TO_OTHER  CARD_EXPIRED         ACTIVE/MINE
-SUSPENDED MINE    CARD_EXPIRED       CARD_EXPIRED       CARD_EXPIRED        CARD_BOUND_TO_OTHER  CARD_EXPIRED         SUSPENDED/MINE
-REDEEMED  MINE    CARD_EXPIRED       CARD_EXPIRED       CARD_EXPIRED        CARD_BOUND_TO_OTHER  CARD_EXPIRED         ACTIVE/MINE
+ACTIVE    UNBOUND CARD_EXPIRED       CARD_EXPIRED       CARD_EXPIRED        CARD_EXPIRED         CARD_NOT_BOUND       CARD_EXPIRED
+ACTIVE    MINE    CARD_EXPIRED       CARD_EXPIRED       CARD_EXPIRED        CARD_BOUND_TO_OTHER  CARD_EXPIRED         CARD_EXPIRED
+SUSPENDED MINE    CARD_EXPIRED       CARD_EXPIRED       CARD_EXPIRED        CARD_BOUND_TO_OTHER  CARD_EXPIRED         CARD_EXPIRED
+REDEEMED  MINE    CARD_EXPIRED       CARD_EXPIRED       CARD_EXPIRED        CARD_BOUND_TO_OTHER  CARD_EXPIRED         CARD_EXPIRED
 EXPIRED   MINE    CARD_EXPIRED       CARD_EXPIRED       CARD_EXPIRED        CARD_BOUND_TO_OTHER  CARD_EXPIRED         EXPIRED/MINE
 REPLACED  MINE    CARD_REPLACED      CARD_REPLACED      CARD_REPLACED       CARD_BOUND_TO_OTHER  CARD_REPLACED        CARD_NOT_FOUND
 CANCELLED MINE    CARD_CANCELLED     CARD_CANCELLED     CARD_CANCELLED      CARD_BOUND_TO_OTHER  CARD_CANCELLED       CARD_CANCELLED
@@ -291,6 +291,13 @@ describe("what they do past the expiry date, without an event", () => {
     it(`${cell} → ${expected}`, () => {
       expect(outcome(expired(cardIn(status, binding, t0 + 1000)), gold, command)).toBe(expected);
     });
+
+  for (const { cell, status, binding, command } of cells(administrationPastExpiry))
+    if (status !== "REPLACED" && status !== "CANCELLED")
+      it(`${cell}, with nobody having said that it expired → refused`, () => {
+        const answer = outcome(cardIn(status, binding, t0 + 1000), gold, command);
+        expect(["CARD_EXPIRED", "CARD_NOT_BOUND"]).toContain(answer);
+      });
 
   /** As whoever saves finds it: what is due comes first. */
   function expired(card: Card): Card {

@@ -20,6 +20,10 @@ export const statusAt = (card: Card, atMs: number): CardStatus => standingAt(car
 export const isExpiryDue = (card: Card, atMs: number): boolean =>
   card.standing.status !== "EXPIRED" && statusAt(card, atMs) === "EXPIRED";
 
+/** Why nothing is done at that time with a card that has expired, before an event has said so. */
+export const unsaidExpiryRefusal = (card: Card, atMs: number): Refusal | null =>
+  isExpiryDue(card, atMs) ? { code: "CARD_EXPIRED" } : null;
+
 /** When the card expires, if no event has said so or made it pointless; `null`: never, or not before it is reconciled. */
 export function dueAtMs(card: Card): number | null {
   const { status } = card.standing;

@@ -11,7 +11,7 @@ import {
   oneCardRefusal,
   subjectOf,
 } from "../../judging/one-card.ts";
-import { divergedRefusal } from "../../judging/standing.ts";
+import { divergedRefusal, unsaidExpiryRefusal } from "../../judging/standing.ts";
 import { submit } from "../../judging/submit.ts";
 
 /** Ends a card for good; what it held is gone. */
@@ -28,11 +28,11 @@ export function decideCancel(situation: Situation, command: CancelCard): Decisio
   return submit(event, admitCancel(situation, event));
 }
 
-/** Any card that has not come to its end, without open holds. */
+/** Any card that has not come to its end, without open holds; one that is past its expiry is EXPIRED first. */
 export const admitCancel = (situation: Situation, event: CardCancelled): Refusal | null =>
   oneCardRefusal(situation, event, (card, program) =>
     event.issuer === program.issuer
-      ? (endedRefusal(card) ?? allRefusal(card, event))
+      ? (unsaidExpiryRefusal(card, event.atMs) ?? endedRefusal(card) ?? allRefusal(card, event))
       : { code: "PROGRAM_VERSION_WRONG" },
   );
 

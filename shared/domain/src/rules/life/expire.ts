@@ -18,18 +18,21 @@ import { limitExceeded, termsRefusal } from "../../judging/terms.ts";
 
 /**
  * The expiry of those cards of the situation that are due, at most `bulkCardsPerEventMax`; `null` when none is.
- * It goes before whatever else is done with them.
+ * It goes before whatever else is done with them: due is what has expired by the latest time that an event about any of
+ * the cards can bear, which is later than the clock where one of them has seen later.
  */
 export function expireDue(situation: Situation, nowMs: number): CardsExpired | null {
   const { program } = situation;
   if (program === null) return null;
-  const due = [...situation.cards.values()]
-    .filter((card) => card.programId === program.programId && isExpiryDue(card, nowMs))
-    .slice(0, bulkCardsPerEventMax);
+  const cards = [...situation.cards.values()].filter(
+    ({ programId }) => programId === program.programId,
+  );
+  const atMs = notBefore(nowMs, cards, program.effectiveFromMs);
+  const due = cards.filter((card) => isExpiryDue(card, atMs)).slice(0, bulkCardsPerEventMax);
   if (due.length === 0) return null;
   return {
     type: "CardsExpired",
-    atMs: notBefore(nowMs, due, program.effectiveFromMs),
+    atMs,
     actor: program.issuer,
     opId: null,
     programId: program.programId,

@@ -6,7 +6,7 @@ import type { CardReplaced } from "../../events.ts";
 import type { Refusal } from "../../refusals.ts";
 import { afterRefusal, noSums, touch } from "../../judging/effects.ts";
 import { allRefusal, oneCardEvent, oneCardRefusal } from "../../judging/one-card.ts";
-import { divergedRefusal, inUse, statusAt } from "../../judging/standing.ts";
+import { divergedRefusal, inUse, unsaidExpiryRefusal } from "../../judging/standing.ts";
 import { admitted, refuse, submit, untouched } from "../../judging/submit.ts";
 import { expiryRefusal } from "../../judging/terms.ts";
 
@@ -28,18 +28,22 @@ export function decideReplace(situation: Situation, command: ReplaceCard): Decis
   return submit(event, admitReplace(situation, event));
 }
 
-/** A card that has been used or blocked, without open holds; all of its value moves, to a card that is new. */
+/**
+ * A card that has been used or blocked, without open holds; all of its value moves, to a card that is new. One that is
+ * past its expiry is EXPIRED first: what expired does not move.
+ */
 export const admitReplace = (situation: Situation, event: CardReplaced): Refusal | null =>
   oneCardRefusal(situation, event, (card, program) =>
     event.issuer === program.issuer
-      ? (replaceableRefusal(card, event.atMs) ??
+      ? (unsaidExpiryRefusal(card, event.atMs) ??
+        replaceableRefusal(card) ??
         successorRefusal(situation, event) ??
         allRefusal(card, event))
       : { code: "PROGRAM_VERSION_WRONG" },
   );
 
-function replaceableRefusal(card: Card, atMs: number): Refusal | null {
-  const status = statusAt(card, atMs);
+function replaceableRefusal(card: Card): Refusal | null {
+  const { status } = card.standing;
   switch (status) {
     case "ACTIVE":
     case "SUSPENDED":

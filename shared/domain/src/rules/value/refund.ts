@@ -15,7 +15,7 @@ import {
   type Route,
   routeOf,
 } from "../../judging/refundables.ts";
-import { refundRefusal, standingWith } from "../../judging/standing.ts";
+import { refundRefusal, standingWith, unsaidExpiryRefusal } from "../../judging/standing.ts";
 import { admitted, refuse, submit, untouched } from "../../judging/submit.ts";
 import { businessRefusal, limitExceeded, termsRefusal } from "../../judging/terms.ts";
 import { credited } from "./load.ts";
@@ -112,6 +112,7 @@ function creditsRefusal(situation: Situation, event: CardRefunded): Refusal | nu
     if (card === undefined) return { code: "CARD_NOT_FOUND" };
     const refusal =
       followRefusal(card, { programId, atMs, version: effect.version }) ??
+      unsaidExpiryRefusal(card, atMs) ??
       refundRefusal(card) ??
       limitRefusal(card, effect.amount) ??
       afterRefusal(effect, card.balance + effect.amount, card.held);
