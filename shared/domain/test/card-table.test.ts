@@ -292,12 +292,14 @@ describe("what they do past the expiry date, without an event", () => {
       expect(outcome(expired(cardIn(status, binding, t0 + 1000)), gold, command)).toBe(expected);
     });
 
-  for (const { cell, status, binding, command } of cells(administrationPastExpiry))
-    if (status !== "REPLACED" && status !== "CANCELLED")
-      it(`${cell}, with nobody having said that it expired → refused`, () => {
-        const answer = outcome(cardIn(status, binding, t0 + 1000), gold, command);
-        expect(["CARD_EXPIRED", "CARD_NOT_BOUND"]).toContain(answer);
-      });
+  const unsaid = [...cells(administrationPastExpiry)].filter(
+    ({ status }) => status !== "REPLACED" && status !== "CANCELLED",
+  );
+  for (const { cell, status, binding, command } of unsaid)
+    it(`${cell}, with nobody having said that it expired → refused`, () => {
+      const answer = outcome(cardIn(status, binding, t0 + 1000), gold, command);
+      expect(["CARD_EXPIRED", "CARD_NOT_BOUND"]).toContain(answer);
+    });
 
   /** As whoever saves finds it: what is due comes first. */
   function expired(card: Card): Card {
