@@ -11,7 +11,7 @@ import {
   type RejectionsAnswer,
 } from "@scrip/wire";
 import { afterEach, describe, expect, it } from "vitest";
-import { differences, forgeSale } from "../stage/lies.ts";
+import { differences, forgeLot, forgeSale } from "../stage/lies.ts";
 import { must, startSystem, stocked, until, type System } from "../stage/embedded-system.ts";
 
 const places: string[] = [];
@@ -182,5 +182,44 @@ describe("lots of a wallet of which the ledger refused a sale", () => {
     expect(sold.finality).toBe("COMMITTED");
     expect(sold.balances).toMatchObject([{ balance: (to === "LEDGER" ? 70 : 20) - 15 }]);
     await expectTheSame(system);
+  });
+});
+
+describe("a lot whose birth the ledger refused", () => {
+  it("is suspended for good, waits for nobody, and reconciling it says why it cannot be", async () => {
+    let system = await start();
+    const { keys, post } = system;
+    const program = { programId: "points", kind: "POINTS", unit: "PTS", issuer: "acme" };
+    const terms = { refundWindowDays: 90, showBalance: false };
+    must(await post("/v1/programs", { key: keys.issuer, body: { ...program, ...terms } }));
+    const grant = { programId: "points", holder: "ann", amount: 30, acceptor: "store-1" };
+    const url = "/v1/points-grants?waitFor=committed&timeoutMs=20000";
+    must(await post(url, { key: keys.issuer, body: grant }));
+    const { walletId = "" } = (await system.adapters.holders.find("ann")) ?? {};
+    const [like] = await system.adapters.cards.walletCards(walletId, null, 10);
+    if (like === undefined) throw new Error("a lot");
+    const lot = await forgeLot(system, { like, minorUnits: 70 });
+    const standing = async () => (await system.adapters.cards.card(lot))?.card.standing;
+    await until(async () => (await standing())?.status === "SUSPENDED");
+    expect(await standing()).toEqual({ status: "SUSPENDED", reason: "LEDGER_REJECTED" });
+
+    system = await restart(system);
+    expect(await status(system)).toMatchObject({ divergedCards: 0, lawGauge: "0" });
+    const { rejections } = must(await system.get("/v1/ledger/rejections")).json<RejectionsAnswer>();
+    expect(rejections).toMatchObject([{ type: "PointsGranted", diverged: [] }]);
+    for (const to of ["LEDGER", "STORE"]) {
+      const order = { key: keys.operator, name: "settle it", body: { to } };
+      const answer = await system.post(`/v1/cards/${formatCardId(lot)}/reconcile`, order);
+      expect(answer.json()).toMatchObject({ status: 409, code: "CARD_NOT_ON_LEDGER" });
+      expect(answer.json<{ detail: string }>().detail).toContain("stays suspended");
+    }
+    const sale = {
+      acceptor: "store-1",
+      amount: 31,
+      unit: "PTS",
+      tenders: [{ wallet: "ann", programId: "points" }],
+    };
+    const refused = await system.post("/v1/write-offs", { key: keys.acceptor, body: sale });
+    expect(refused.json()).toMatchObject({ code: "BALANCE_INSUFFICIENT", available: 30 });
   });
 });

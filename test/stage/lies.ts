@@ -1,5 +1,6 @@
 import {
   amount,
+  cardId,
   decide,
   evolve,
   type Card,
@@ -33,12 +34,9 @@ export async function forgeSale(
   const { holder } = first.card.binding.kind === "BOUND" ? first.card.binding : { holder: null };
   const opId = toHex(identity.randomBytes(32)) as OpId;
   const situation: Situation = {
-    program: programOf(first.card),
-    batch: null,
-    participant: null,
+    ...noCards,
+    program: programOf(adapters, first.card),
     cards: new Map(records.map(({ card }) => [card.cardId, card])),
-    operations: new Map(),
-    stream: null,
   };
   const decision = decide(situation, {
     type: "WriteOff",
@@ -56,21 +54,14 @@ export async function forgeSale(
   if (decision.kind === "REFUSED") throw new Error(decision.refusal.code);
   return await save(decision.event);
 
-  function programOf({ programId, programVersion }: Card) {
-    const key = leafKey(suite.hash, "program-version", { programId, version: programVersion });
-    const bytes = adapters.follower.leaf(key);
-    return bytes === undefined ? null : decodeLeaf("program-version", bytes);
-  }
-
   async function save(event: DomainEvent): Promise<string> {
     const nonce = toHex(identity.randomBytes(16));
     const bytes = encodeEntry({ kind: "event", event, nonce, partySignatures: [] });
     const eventId = toHex(leafHash(suite.hash, bytes));
     const after = evolve(situation, event);
     await cards.save({
+      ...nothing,
       shard: shardOf(cardIds[0] ?? "", cards.shards),
-      pointer: null,
-      outcome: null,
       cards: after.cards.map((card) => ({
         record: {
           card,
@@ -84,16 +75,84 @@ export async function forgeSale(
         record: { operation, lastEventId: eventId, nonce },
         expectedVersion: operation.version - 1,
       })),
-      operationRemoves: [],
-      claims: [],
       events: [{ eventId, bytes }],
-      walletAdds: [],
-      walletRemoves: [],
-      dueAdds: [],
-      dueRemoves: [],
     });
     return eventId;
   }
+}
+
+/**
+ * Saves a points lot as a store would that does not ask who the acceptor is: the ledger is going to refuse its birth.
+ * @returns its card id
+ */
+export async function forgeLot(
+  { adapters }: System,
+  { like, minorUnits }: { readonly like: CardId; readonly minorUnits: number },
+): Promise<CardId> {
+  const { cards, suite, clock, identity } = adapters;
+  const model = await cards.card(like);
+  if (model?.card.binding.kind !== "BOUND") throw new Error("no such lot");
+  const { card, walletId } = model;
+  // The same first byte is the same shard.
+  const lotId = cardId(like.slice(0, 2) + toHex(identity.randomBytes(19)));
+  const situation = { ...noCards, program: programOf(adapters, card) };
+  const decision = decide(situation, {
+    type: "GrantPoints",
+    opId: toHex(identity.randomBytes(32)) as OpId,
+    actor: stranger,
+    nowMs: clock.nowMs(),
+    lotId,
+    holder: model.card.binding.holder,
+    amount: amount(minorUnits),
+    expiresAtMs: null,
+    acceptor: stranger,
+    businessAtMs: clock.nowMs(),
+  });
+  if (decision.kind === "REFUSED") throw new Error(decision.refusal.code);
+  const nonce = toHex(identity.randomBytes(16));
+  const entry = { kind: "event", event: decision.event, nonce, partySignatures: [] } as const;
+  const bytes = encodeEntry(entry);
+  const lastEventId = toHex(leafHash(suite.hash, bytes));
+  await cards.save({
+    ...nothing,
+    shard: shardOf(lotId, cards.shards),
+    cards: evolve(situation, decision.event).cards.map((lot) => ({
+      record: { card: lot, lastEventId, nonce, walletId },
+      expectedVersion: 0,
+    })),
+    events: [{ eventId: lastEventId, bytes }],
+    walletAdds: walletId === null ? [] : [{ walletId, cardId: lotId }],
+  });
+  return lotId;
+}
+
+const noCards: Situation = {
+  program: null,
+  batch: null,
+  participant: null,
+  cards: new Map(),
+  operations: new Map(),
+  stream: null,
+};
+
+const nothing = {
+  pointer: null,
+  outcome: null,
+  cards: [],
+  operations: [],
+  operationRemoves: [],
+  claims: [],
+  events: [],
+  walletAdds: [],
+  walletRemoves: [],
+  dueAdds: [],
+  dueRemoves: [],
+};
+
+function programOf({ suite, follower }: System["adapters"], card: Card) {
+  const { programId, programVersion: version } = card;
+  const bytes = follower.leaf(leafKey(suite.hash, "program-version", { programId, version }));
+  return bytes === undefined ? null : decodeLeaf("program-version", bytes);
 }
 
 /** Cards and operations of the store that are not, to the byte, what the ledger has. */

@@ -114,20 +114,22 @@ export class CardRepairs {
   /** Brings one card to where the verified copy has it. */
   async repair(cardId: CardId): Promise<CardRepair> {
     const done = await repairCard(this.#wiring, cardId);
-    if (done === "SUSPENDED" || done === "APART") {
+    const born = this.#wiring.ledger.card(cardId) !== undefined;
+    if (born && (done === "SUSPENDED" || done === "APART")) {
       if (this.#diverged.size < divergedCardsMax) this.#diverged.add(cardId);
     } else if (done === "BEHIND") this.#behind.add(cardId);
     else this.#diverged.delete(cardId);
-    if (done === "SUSPENDED" || done === "RECONCILED") this.#tell(cardId, done);
+    if (done === "SUSPENDED" || done === "RECONCILED") this.#tell(cardId, done, born);
     return done;
   }
 
-  #tell(cardId: CardId, done: "SUSPENDED" | "RECONCILED"): void {
+  #tell(cardId: CardId, done: "SUSPENDED" | "RECONCILED", born: boolean): void {
     const { logger } = this.#wiring;
     const about = { cardId: formatCardId(cardId) };
     this.#repairs.inc({ what: done });
     if (done === "RECONCILED") logger.info(about, "the card goes on as an operator has set it");
-    else logger.error(about, "the ledger rejected an event of the card: it is suspended");
+    else if (born) logger.error(about, "the ledger rejected an event of the card: it is suspended");
+    else logger.error(about, "the ledger refused the card's birth: it is suspended for good");
   }
 
   async #run(): Promise<void> {

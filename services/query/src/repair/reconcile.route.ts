@@ -1,4 +1,4 @@
-import { controlAnswer, reconcileCard, type ReconcileRequest } from "@scrip/application";
+import { controlAnswer, isUnborn, reconcileCard, type ReconcileRequest } from "@scrip/application";
 import { participantId } from "@scrip/domain";
 import {
   callerOf,
@@ -20,6 +20,10 @@ import {
 } from "@scrip/wire";
 import type { FastifyInstance } from "fastify";
 import { tokens } from "../tokens.ts";
+
+const unborn =
+  "The ledger refused the event that made this card, so for the ledger it never was, and there is nothing to set it to. " +
+  "It stays suspended and nobody can use it. Give its holder another one; scrip rebuild-store leaves it out.";
 
 /** `POST /v1/cards/{id}/reconcile`: how a card goes on that an event named which the ledger refused. */
 export function reconcileRoute(app: FastifyInstance, container: DependencyContainer): void {
@@ -46,6 +50,8 @@ export function reconcileRoute(app: FastifyInstance, container: DependencyContai
       if (cardId === null || known === undefined) throw new Problem("CARD_NOT_FOUND");
       if (!mayKnow(request, mayUseProgram(caller, known.card.programId)))
         throw new Problem("CARD_NOT_FOUND");
+      if (isUnborn(known.card, reconciling.ledger.card(cardId)))
+        throw new Problem("CARD_NOT_ON_LEDGER", { detail: unborn });
       const order: ReconcileRequest = {
         opId: opIdOf(reconciling.hash, caller.participantId, idempotencyKeyOf(request)),
         actor: participantId(caller.participantId),

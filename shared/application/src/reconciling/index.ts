@@ -6,4 +6,5 @@ export {
   type Truth,
 } from "./reconcile.ts";
 export { repairCard, type CardRepair, type RepairPorts } from "./repair-card.ts";
+export { isUnborn } from "./standing.ts";
 export { walletsByCommitment } from "./wallets.ts";

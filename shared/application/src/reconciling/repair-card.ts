@@ -15,7 +15,7 @@ import { againOnConflict } from "../keyed/on-conflict.ts";
 import { isReconcilingInFlight } from "./in-flight.ts";
 import type { LedgerCards } from "./ledger-cards.ts";
 import { operationsOf } from "./operations-of.ts";
-import { isApart, setApart } from "./standing.ts";
+import { isApart, isUnborn, setApart } from "./standing.ts";
 import { sameBinding, walletsByCommitment } from "./wallets.ts";
 
 export interface RepairPorts {
@@ -31,6 +31,8 @@ export type CardRepair =
   | "SUSPENDED"
   /** It was suspended before. */
   | "APART"
+  /** So it was, and the ledger does not have it: its birth was refused. No operator can set it; it stays as it is. */
+  | "UNBORN"
   /** The copy of the ledger is behind: the card may have been reconciled since. Nothing was done; look again later. */
   | "BEHIND"
   /** An operator has set it, the ledger has that, and now the store has it too. */
@@ -51,7 +53,7 @@ export function repairCard(ports: RepairPorts, cardId: CardId): Promise<CardRepa
     const apart = isApart(record.card);
     // A card that the ledger does not have at all is one whose birth it refused.
     if (committed === undefined || committed.diverged) {
-      if (apart) return "APART";
+      if (apart) return isUnborn(record.card, committed) ? "UNBORN" : "APART";
       if (await isReconcilingInFlight({ outbox: ports.store, ledger: ports.ledger }, cardId))
         return "BEHIND";
       await suspend(ports, record);

@@ -49,9 +49,10 @@ describe("a card that the ledger holds apart", () => {
     },
   );
 
-  it("is suspended, too, when the ledger refused its birth", async () => {
+  it("is suspended, too, when the ledger refused its birth, and waits for nobody", async () => {
     const { ports, card } = await given(undefined);
     expect(await repairCard(ports, cardId)).toBe("SUSPENDED");
+    expect(await repairCard(ports, cardId)).toBe("UNBORN");
     expect(await card()).toMatchObject({ standing: apart });
   });
 

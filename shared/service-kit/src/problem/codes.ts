@@ -68,6 +68,7 @@ export const problemKinds = {
   CARD_ALREADY_BOUND: no(409, "The card is bound already"),
   CARD_NOT_BOUND: no(409, "The card is not bound"),
   CARD_BOUND_TO_OTHER: no(409, "The card is bound to another holder"),
+  CARD_NOT_ON_LEDGER: no(409, "The ledger refused the card's birth"),
   CARD_STEP_TAKEN: no(409, "The card has taken this step already"),
   // Amounts
   AMOUNT_INVALID: no(422, "The amount is not possible here"),
