@@ -9,6 +9,7 @@ import type { Lifecycle } from "../operating/lifecycle.ts";
 import { routeOf, timeRequests } from "../operating/metrics.ts";
 import { operatingRoutes, type ReadinessCheck } from "../operating/routes.ts";
 import { answerBrokenHttp, answerError, answerErrors } from "./answer-errors.ts";
+import { goInStep } from "./in-step.ts";
 import { describeApi, type ApiTitle } from "./openapi.ts";
 import { answerUnknownRoutes } from "./unknown-route.ts";
 
@@ -60,6 +61,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       },
     },
   });
+  goInStep(app);
   answerErrors(app, options.registry);
   answerUnknownRoutes(app);
   timeRequests(app, options.registry);
