@@ -26,9 +26,6 @@ class TableStore implements BucketStore {
   read(bucket: number): Uint8Array | undefined {
     return this.#table.get(bucket);
   }
-  *records() {
-    for (const [bucket, bytes] of this.#table) yield { bucket, bytes };
-  }
   write(writes: readonly BucketWrite[]): void {
     for (const { bucket, bytes } of writes) {
       if (bytes === null) this.#table.delete(bucket);

@@ -3,9 +3,9 @@
 /** Events of one batch. */
 export const batchEventsMax = 1_000;
 /** Bytes of the events of one batch; one event is always allowed, whatever its size. */
-export const batchBytesMax = 1_048_576;
+export const batchBytesMax = 262_144;
 /** How long the first event of a batch waits for more, milliseconds. */
-export const lingerMs = 10;
+export const lingerMs = 25;
 /** Events of one shard taken from the event log and not yet on the ledger; the log waits beyond it. */
 export const queueEventsMax = 4 * batchEventsMax;
 /** Bytes of those events; the log waits beyond it. */

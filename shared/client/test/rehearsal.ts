@@ -84,12 +84,7 @@ const noTotals = {
 
 function mapOf(cards: readonly CardState[]): StateMap {
   const records = new Map<number, Uint8Array>();
-  const store = {
-    read: (bucket: number) => records.get(bucket),
-    *records() {
-      for (const [bucket, bytes] of records) yield { bucket, bytes };
-    },
-  };
+  const store = { read: (bucket: number) => records.get(bucket) };
   const map = StateMap.open({ hash, store, shape: { depth: 0, count: 0 } });
   const update = map.update(
     cards.map((state) => ({

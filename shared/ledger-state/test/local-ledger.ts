@@ -22,6 +22,7 @@ const suite = sha256Ed25519;
 /** The smallest engine there can be: applies, stores, adopts, cosigns; in the order a real one does. */
 export class LocalLedger {
   readonly chain: TestChain;
+  readonly disk = new MemoryDisk();
   readonly store: MemoryFollowerStore;
   readonly state: LedgerState;
   readonly blocks: (CosignedBlock & { readonly root: Uint8Array })[] = [];
@@ -34,7 +35,7 @@ export class LocalLedger {
 
   private constructor(chain: TestChain) {
     this.chain = chain;
-    this.store = new MemoryFollowerStore(new MemoryDisk());
+    this.store = new MemoryFollowerStore(this.disk);
     this.state = LedgerState.open(this.store, suite);
   }
 

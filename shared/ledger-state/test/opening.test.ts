@@ -23,25 +23,25 @@ describe("opening a state", () => {
 
   /** The same leaves in one bucket, as a store from a smaller time would have them. */
   async function crowd(): Promise<void> {
-    const pairs = [...ledger.store.buckets()].flatMap(({ bytes }) =>
+    const pairs = [...ledger.disk.buckets.values()].flatMap((bytes) =>
       Array.from({ length: (bytes.length - 32) / pairBytes }, (_, at) => ({
         key: bytes.slice(32 + at * pairBytes, 64 + at * pairBytes),
         valueHash: bytes.slice(64 + at * pairBytes, 96 + at * pairBytes),
       })),
     );
-    const nothing = { read: () => undefined, records: () => [] };
+    const nothing = { read: () => undefined };
     const shape = { depth: 0, count: 0 };
     const { writes } = StateMap.open({ hash: suite.hash, store: nothing, shape }).update(pairs);
     const meta = ledger.store.meta() ?? new Uint8Array(0);
     meta[depthAt] = 0;
-    const gone = [...ledger.store.buckets()].map(({ bucket }) => ({ bucket, bytes: null }));
+    const gone = [...ledger.disk.buckets.keys()].map((bucket) => ({ bucket, bytes: null }));
     await ledger.store.replaceBuckets([...gone, ...writes], meta);
   }
 
   it("has buckets enough from the beginning", () => {
     expect(spreadBuckets(ledger.store, suite)).toBeUndefined();
     const empty = { meta: () => undefined, leaf: () => undefined, bucket: () => undefined };
-    const reader = { ...empty, buckets: () => [], tile: () => undefined };
+    const reader = { ...empty, tile: () => undefined };
     expect(spreadBuckets(reader, suite)).toBeUndefined();
   });
 
@@ -60,10 +60,10 @@ describe("opening a state", () => {
   });
 
   it("refuses records that are not the map of the last seal", async () => {
-    const [first] = [...ledger.store.buckets()];
-    if (first === undefined) throw new Error("no bucket");
+    const [bucket] = ledger.disk.buckets.keys();
+    if (bucket === undefined) throw new Error("no bucket");
     const meta = ledger.store.meta() ?? new Uint8Array(0);
-    await ledger.store.replaceBuckets([{ bucket: first.bucket, bytes: null }], meta);
+    await ledger.store.replaceBuckets([{ bucket, bytes: null }], meta);
     expect(() => LedgerState.open(ledger.store, suite)).toThrow(/STATE_CORRUPT/);
   });
 

@@ -7,7 +7,10 @@ export interface TileRecord {
   readonly bytes: Uint8Array;
 }
 
-/** One bucket of the map as it is to be stored; null removes it. */
+/**
+ * One bucket of the map as it is to be stored; null removes it. It is named by the first 24 bits of the lowest map key
+ * that it could hold: kept under these, it lies right before the leaves it covers.
+ */
 export interface BucketRecord {
   readonly bucket: number;
   readonly bytes: Uint8Array | null;
@@ -54,8 +57,6 @@ export interface FollowerStore {
   size(): number;
   leaf(key: Uint8Array): Uint8Array | undefined;
   bucket(bucket: number): Uint8Array | undefined;
-  /** Every bucket record there is, ascending: read once, at start. */
-  buckets(): Iterable<{ readonly bucket: number; readonly bytes: Uint8Array }>;
   tile(level: number, index: number): Uint8Array | undefined;
   entry(index: number): Uint8Array | undefined;
   /** Entries `from` … `from + count − 1`, as many of them as there are. */

@@ -5,7 +5,6 @@ export {
   type BucketStore,
   type BucketWrite,
   type MapShape,
-  type StoredBucket,
 } from "./bucket/bucket-store.ts";
 export { halvesHash, privateHalfHash, publicHalfValueHash } from "./halves.ts";
 export type { PublicHalf, StateHalves } from "./halves.ts";
@@ -17,10 +16,9 @@ export {
   type MapInspector,
   type MapToInspect,
 } from "./inspect-map.ts";
-export { mapKey } from "./key.ts";
+export { bucketDepthMax, mapKey } from "./key.ts";
 export { decodeMapProof, encodeMapProof, mapProofBytesMax } from "./proof/map-proof-encoding.ts";
 export { MapProofError, verifyMapProof } from "./proof/map-proof.ts";
 export type { MapClaim, MapProof, MapTerminal } from "./proof/map-proof.ts";
 export { bucketLeavesMax, depthFor, rebucket, type Rebucketing } from "./bucket/rebucket.ts";
 export { StateMap, type MapOpening, type MapUpdate } from "./state-map.ts";
-export { bucketDepthMax } from "./upper-nodes.ts";

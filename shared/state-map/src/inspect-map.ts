@@ -8,7 +8,7 @@ import { UpperNodes } from "./upper-nodes.ts";
 export interface MapInspector {
   /** A leaf as its record has it: views that the next call overwrites. */
   leaf(key: Uint8Array, valueHash: Uint8Array): void;
-  /** A record that is damaged or does not belong there; the others are looked at all the same. */
+  /** A record that is damaged; the others are looked at all the same. */
   fault(error: MapStoreError): void;
 }
 
@@ -22,7 +22,7 @@ export interface InspectedMap {
 /** The records of a map, and how to hash them. */
 export interface MapToInspect {
   readonly hash: Hash;
-  readonly store: Pick<BucketStore, "records">;
+  readonly store: BucketStore;
   readonly shape: Pick<MapShape, "depth">;
 }
 
@@ -42,44 +42,32 @@ export function inspectMap(opening: MapToInspect, inspector: MapInspector): Insp
 
 /**
  * The same at the pace of whoever asks for the next leaf: views that the next one overwrites.
- * @param fault hears of a record that is damaged or does not belong there; what it throws ends it all
+ * @param fault hears of a record that is damaged; what it throws ends it all
  * @returns what the records say together
  */
 export function* inspectedLeaves(
   opening: MapToInspect,
   fault: (error: MapStoreError) => void,
 ): Generator<{ readonly key: Uint8Array; readonly valueHash: Uint8Array }, InspectedMap, void> {
-  const tree = {
-    hasher: new NodeHasher(opening.hash),
-    upper: new UpperNodes(opening.shape.depth),
-  };
+  const hasher = new NodeHasher(opening.hash);
+  const upper = new UpperNodes(opening.shape.depth);
   let count = 0;
-  for (const stored of opening.store.records()) {
+  for (const number of upper.buckets()) {
+    // A copy: whoever takes the leaves may read the store between two of them.
+    const bytes = opening.store.read(number)?.slice();
+    if (bytes === undefined) continue;
     try {
-      const bucket = placed(tree.upper, stored);
+      const bucket = new Bucket(number, bytes);
       for (let entry = 0; entry < bucket.count; entry++)
         yield { key: bucket.key(entry), valueHash: bucket.valueHash(entry) };
       count += bucket.count;
-      checkRecord(tree.hasher, stored, tree.upper.depth);
+      upper.set(upper.nodeOf(number), bucket.stated);
+      checkRecord(hasher, { bucket: number, bytes }, upper.depth);
     } catch (error) {
       if (!(error instanceof MapStoreError)) throw error;
       fault(error);
     }
   }
-  tree.upper.fill(tree.hasher);
-  return { root: tree.upper.hash(1).slice(), count };
-}
-
-/** Puts a record where it belongs, as it states itself. */
-function placed(
-  upper: UpperNodes,
-  { bucket: number, bytes }: { readonly bucket: number; readonly bytes: Uint8Array },
-): Bucket {
-  const bucket = new Bucket(number, bytes);
-  const node = upper.nodeOf(number);
-  if (bucket.count === 0 || number < 0 || node >= 2 * upper.nodeOf(0))
-    throw new MapStoreError("a record that cannot be there", number);
-  if (upper.leaves(node) !== 0) throw new MapStoreError("a second record", number);
-  upper.set(node, bucket.stated);
-  return bucket;
+  upper.hashAll(hasher);
+  return { root: upper.hash(1).slice(), count };
 }

@@ -21,11 +21,17 @@ export function bitAt(bytes: Uint8Array, position: number, at = 0): 0 | 1 {
   return ((byte >>> (7 - (position & 7))) & 1) === 1 ? 1 : 0;
 }
 
-/** The number that the first `depth` bits of the key at `at` spell; depth is at most 24. */
-export function bucketOf(bytes: Uint8Array, depth: number, at = 0): number {
-  const first24 = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
-  return first24 >>> (24 - depth);
+/** Leading key bits that can choose a bucket. The nodes then take 1 GiB; a map of 134 million keys gets there. */
+export const bucketDepthMax = 24;
+
+/** The bucket of a key among those that its first `depth` bits choose: these bits, and zeros up to the 24th. */
+export function bucketOf(key: Uint8Array, depth: number): number {
+  const first24 = ((key[0] ?? 0) << 16) | ((key[1] ?? 0) << 8) | (key[2] ?? 0);
+  return first24 & -bucketSpan(depth);
 }
+
+/** How far a bucket's name is from the next one's. */
+export const bucketSpan = (depth: number): number => 2 ** (bucketDepthMax - depth);
 
 /** How many leading bits two keys have in common, the second one read at `at`. */
 export function sharedBits(left: Uint8Array, right: Uint8Array, at = 0): number {

@@ -1,7 +1,5 @@
 import { hashBytes, type Leaves, type NodeHasher, type Subtree } from "./hashing.ts";
-
-/** Leading key bits that can name a bucket. The nodes then take 1 GiB; a map of 268 million keys gets there. */
-export const bucketDepthMax = 24;
+import { bucketDepthMax, bucketSpan } from "./key.ts";
 
 /** A node and the subtree that is to stand there. */
 export interface ChangedNode {
@@ -10,8 +8,8 @@ export interface ChangedNode {
 }
 
 /**
- * The tree above the buckets in one buffer: 1 is the root, node n has the children 2n and 2n + 1, and bucket b is node
- * 2^depth + b. 64 bytes a bucket, so 4 MiB at depth 16.
+ * The tree above the buckets in one buffer: 1 is the root, node n has the children 2n and 2n + 1, and the buckets are
+ * the nodes from 2^depth on. 64 bytes a bucket, so 8 MiB at depth 17.
  */
 export class UpperNodes {
   readonly depth: number;
@@ -28,7 +26,17 @@ export class UpperNodes {
   }
 
   nodeOf(bucket: number): number {
-    return 2 ** this.depth + bucket;
+    return 2 ** this.depth + bucket / bucketSpan(this.depth);
+  }
+
+  bucketAt(node: number): number {
+    return (node - 2 ** this.depth) * bucketSpan(this.depth);
+  }
+
+  /** Every bucket there can be, ascending. */
+  *buckets(): Iterable<number> {
+    const span = bucketSpan(this.depth);
+    for (let bucket = 0; bucket < 2 ** bucketDepthMax; bucket += span) yield bucket;
   }
 
   leaves(node: number): Leaves {
@@ -51,7 +59,7 @@ export class UpperNodes {
   }
 
   /** Computes every node above the buckets from the buckets. */
-  fill(hasher: NodeHasher): void {
+  hashAll(hasher: NodeHasher): void {
     for (let node = 2 ** this.depth - 1; node >= 1; node--) {
       if (this.leaves(2 * node) + this.leaves(2 * node + 1) === 0) continue;
       this.set(node, hasher.join(this.at(2 * node), this.at(2 * node + 1)));

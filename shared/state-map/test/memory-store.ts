@@ -1,4 +1,4 @@
-import type { BucketStore, BucketWrite, StoredBucket } from "../src/index.ts";
+import type { BucketStore, BucketWrite } from "../src/index.ts";
 
 /** Holds records in memory. Stricter than a database: bytes it returned turn to rubbish at the next call. */
 export class MemoryStore implements BucketStore {
@@ -10,13 +10,6 @@ export class MemoryStore implements BucketStore {
     const bytes = this.#records.get(bucket);
     this.#lent = bytes?.slice();
     return this.#lent;
-  }
-
-  *records(): Iterable<StoredBucket> {
-    for (const bucket of this.#records.keys()) {
-      const bytes = this.read(bucket);
-      if (bytes !== undefined) yield { bucket, bytes };
-    }
   }
 
   write(writes: Iterable<BucketWrite>): void {

@@ -20,6 +20,9 @@ function filled(
   return opened;
 }
 
+/** The name of the nth of eight buckets. */
+const eighth = (nth: number): number => nth * 2 ** 21;
+
 function altered(store: MemoryStore, bucket: number, at: number): void {
   const bytes = new Uint8Array(store.read(bucket) ?? []);
   bytes[at] = (bytes[at] ?? 0) ^ 1;
@@ -39,14 +42,14 @@ function faultOf(open: () => unknown): MapStoreError {
 describe("opening a map", () => {
   it("names the first bad bucket when it verifies: any byte of any part", () => {
     const { store, map } = filled(60, 3);
-    const original = store.read(5)?.slice() ?? null;
+    const original = store.read(eighth(5))?.slice() ?? null;
     for (let at = 0; at < (original?.length ?? 0); at++) {
-      altered(store, 5, at);
+      altered(store, eighth(5), at);
       const fault = faultOf(() =>
         StateMap.open({ hash: sha256, store, shape: map.shape, verify: true }),
       );
-      expect([fault.code, fault.bucket]).toEqual(["MAP_STORE_CORRUPT", 5]);
-      store.write([{ bucket: 5, bytes: original }]);
+      expect([fault.code, fault.bucket]).toEqual(["MAP_STORE_CORRUPT", eighth(5)]);
+      store.write([{ bucket: eighth(5), bytes: original }]);
     }
     expect(original?.length).toBeGreaterThan(96);
   });
@@ -54,53 +57,31 @@ describe("opening a map", () => {
   it("names a bucket whose keys are out of order, given twice, or of another bucket", () => {
     const { store, map } = filled(60, 3);
     const faulty = (bytes: Uint8Array): number | undefined => {
-      const other = store.read(2)?.slice() ?? null;
-      store.write([{ bucket: 2, bytes }]);
+      const other = store.read(eighth(2))?.slice() ?? null;
+      store.write([{ bucket: eighth(2), bytes }]);
       const { depth } = map.shape;
       const count = map.shape.count + (bytes.length - (other?.length ?? 0)) / 96;
       const open = () =>
         StateMap.open({ hash: sha256, store, shape: { depth, count }, verify: true });
       const { bucket } = faultOf(open);
-      store.write([{ bucket: 2, bytes: other }]);
+      store.write([{ bucket: eighth(2), bytes: other }]);
       return bucket;
     };
-    const bytes = store.read(2)?.slice() ?? new Uint8Array();
+    const bytes = store.read(eighth(2))?.slice() ?? new Uint8Array();
     const [first, second] = [bytes.slice(0, 96), bytes.slice(96, 192)];
-    expect(faulty(Buffer.concat([second, first, bytes.slice(192)]))).toBe(2);
-    expect(faulty(Buffer.concat([first, first]))).toBe(2);
-    expect(faulty(store.read(3)?.slice() ?? bytes)).toBe(2);
+    expect(faulty(Buffer.concat([second, first, bytes.slice(192)]))).toBe(eighth(2));
+    expect(faulty(Buffer.concat([first, first]))).toBe(eighth(2));
+    expect(faulty(store.read(eighth(3))?.slice() ?? bytes)).toBe(eighth(2));
   });
 
-  it("refuses a store that gives a record twice", () => {
-    const { store, map } = filled(60, 3);
-    const twice = { read: () => undefined, records: () => [...store.records()].flatMap(copied) };
-    const copied = ({ bucket }: { readonly bucket: number }) => {
-      const bytes = store.read(bucket)?.slice() ?? new Uint8Array();
-      return [
-        { bucket, bytes },
-        { bucket, bytes },
-      ];
-    };
-    const { depth, count } = map.shape;
-    const shape = { depth, count: 2 * count };
-    expect(faultOf(() => StateMap.open({ hash: sha256, store: twice, shape })).bucket).toBe(
-      [...store.records()][0]?.bucket,
-    );
-  });
-
-  it("notices a missing record, one too many, and one that is cut short", () => {
+  it("notices a missing record, and one that is cut short", () => {
     const { store, map } = filled(60, 3);
     const open = (): StateMap => StateMap.open({ hash: sha256, store, shape: map.shape });
-    const bytes = store.read(2)?.slice() ?? new Uint8Array();
-    store.write([{ bucket: 2, bytes: null }]);
+    const bytes = store.read(eighth(2))?.slice() ?? new Uint8Array();
+    store.write([{ bucket: eighth(2), bytes: null }]);
     expect(faultOf(open).bucket).toBeUndefined();
-    store.write([{ bucket: 2, bytes: bytes.subarray(1) }]);
-    expect(faultOf(open).bucket).toBe(2);
-    store.write([
-      { bucket: 2, bytes },
-      { bucket: 8, bytes },
-    ]);
-    expect(faultOf(open).bucket).toBe(8);
+    store.write([{ bucket: eighth(2), bytes: bytes.subarray(1) }]);
+    expect(faultOf(open).bucket).toBe(eighth(2));
   });
 
   it("refuses to work on a record of another version than the committed one", () => {
@@ -117,6 +98,23 @@ describe("opening a map", () => {
 describe("a map's depth", () => {
   it.each([-1, 0.5, 25, Number.NaN])("cannot be %d", (depth) => {
     expect(() => newMap(depth)).toThrow(RangeError);
+  });
+});
+
+describe("a bucket's name", () => {
+  it("comes before every key in it, and after every key of the buckets before it", () => {
+    const { store, map } = filled(200, 5);
+    const first24 = (key: Uint8Array): number => Buffer.from(key).readUIntBE(0, 3);
+    for (let nth = 0; nth < 32; nth++) {
+      const name = nth * 2 ** 19;
+      const bytes = store.read(name) ?? new Uint8Array();
+      for (let at = 32; at < bytes.length; at += 96) {
+        expect(first24(bytes.subarray(at))).toBeGreaterThanOrEqual(name);
+        expect(first24(bytes.subarray(at))).toBeLessThan(name + 2 ** 19);
+      }
+    }
+    expect(store.buckets).toBeLessThanOrEqual(32);
+    expect(map.shape.count).toBe(200);
   });
 });
 
@@ -142,7 +140,7 @@ describe("spreading a map over more buckets", () => {
   });
 
   it("moves leaves out of a bucket whose place stays empty", () => {
-    // All keys start with a 1: bucket 1 of 2 must go when there are 64.
+    // All keys start with eight ones: the bucket of those that start with one begins where nothing lies now.
     const opened = newMap(1);
     const keys = Array.from({ length: 300 }, (_, i) => sha256(Buffer.from([i & 255, i >> 8])));
     apply(
@@ -159,13 +157,13 @@ describe("spreading a map over more buckets", () => {
       verify: true,
     };
     expect(StateMap.open(again).root).toEqual(root);
-    expect(opened.store.read(1)).toBeUndefined();
+    expect(opened.store.read(2 ** 23)).toBeUndefined();
   });
 
-  it("is not wanted while buckets have at most 16 leaves on average", () => {
-    const { store, map } = filled(64, 2);
+  it("is not wanted while buckets have at most 8 leaves on average", () => {
+    const { store, map } = filled(32, 2);
     expect(rebucket({ hash: sha256, store, shape: map.shape })).toBeUndefined();
-    expect([0, 16, 17, 32, 33, 1_000_000].map(depthFor)).toEqual([0, 0, 1, 1, 2, 16]);
+    expect([0, 8, 9, 16, 17, 1_000_000].map(depthFor)).toEqual([0, 0, 1, 1, 2, 17]);
   });
 
   it("stops at a damaged record", () => {

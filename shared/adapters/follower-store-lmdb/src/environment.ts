@@ -5,7 +5,7 @@ import { PortError } from "@scrip/ports";
 import { isAlive, type Owner, thisOwner } from "./owner.ts";
 
 /** Says what the records mean; another value is another format. */
-const format = "scrip follower store, format 3";
+const format = "scrip follower store, format 4";
 
 /** Named databases of the environment; LMDB wants to know how many there may be. */
 const databasesMax = 16;
@@ -19,8 +19,8 @@ export interface Environment {
   readonly root: RootDatabase<Uint8Array, string>;
   readonly about: Database<string, string>;
   readonly meta: Database<Uint8Array, string>;
-  readonly leaves: Bytes;
-  readonly buckets: Database<Uint8Array, number>;
+  /** Leaves and the buckets that cover them, each bucket right before its leaves. */
+  readonly map: Bytes;
   readonly tiles: Bytes;
   readonly runs: Bytes;
   readonly blocks: Bytes;
@@ -102,8 +102,7 @@ function claim(path: string, root: RootDatabase<Uint8Array, string>, chainId: st
     root,
     about,
     meta: root.openDB("meta", { encoding: "binary" }),
-    leaves: bytes("leaves"),
-    buckets: root.openDB("buckets", { encoding: "binary", keyEncoding: "uint32" }),
+    map: bytes("map"),
     tiles: bytes("tiles"),
     runs: bytes("runs"),
     blocks: bytes("blocks"),

@@ -11,7 +11,7 @@ import type { Database, Key } from "lmdb";
 import { broken, requireContinuation } from "./block-rules.ts";
 import { entryRuns } from "./entry-runs.ts";
 import { type Environment, openEnvironment } from "./environment.ts";
-import { cardKey, indexKey, listKey, pairOf, tileKey } from "./keys.ts";
+import { bucketKey, bucketStart, cardKey, indexKey, listKey, pairOf, tileKey } from "./keys.ts";
 import { packLookups } from "./lookup-records.ts";
 import { packPostings } from "./postings.ts";
 import { type BlockPlace, SnapshotReads } from "./reads.ts";
@@ -71,7 +71,7 @@ class LmdbFollowerStore extends SnapshotReads implements FollowerStore {
 
   async replaceBuckets(records: Iterable<BucketRecord>, meta: Uint8Array): Promise<void> {
     await this.#write(() => {
-      for (const { bucket, bytes } of records) put(this.#env.buckets, bucket, bytes);
+      for (const { bucket, bytes } of records) put(this.#env.map, bucketKey(bucket), bytes);
       put(this.#env.meta, "meta", meta);
     });
   }
@@ -114,12 +114,23 @@ class LmdbFollowerStore extends SnapshotReads implements FollowerStore {
       put(this.#env.runs, indexKey(run.fromIndex), run.bytes);
     }
     for (const tile of block.tiles) this.#putTile(tile);
-    for (const { key, bytes } of block.leaves) put(this.#env.leaves, key, bytes);
-    for (const { bucket, bytes } of block.buckets) put(this.#env.buckets, bucket, bytes);
+    this.#putMap(block);
     put(this.#env.blocks, size, pairOf(height, fromIndex));
     put(this.#env.meta, "meta", meta);
     if (checkpoint !== null) this.#env.checkpoints.putSync(size, checkpoint);
     if (index !== null) this.#putIndex(index, fromIndex);
+  }
+
+  /** In the order of keys, each bucket before its leaves: a page is found, copied and written once for both. */
+  #putMap({ leaves, buckets }: BlockRecord): void {
+    const { map } = this.#env;
+    let next = 0;
+    for (const { key, bytes } of leaves) {
+      for (let at = buckets[next]; at && at.bucket <= bucketStart(key); at = buckets[++next])
+        put(map, bucketKey(at.bucket), at.bytes);
+      put(map, key, bytes);
+    }
+    for (const { bucket, bytes } of buckets.slice(next)) put(map, bucketKey(bucket), bytes);
   }
 
   #putTile({ level, index, bytes }: TileRecord): void {

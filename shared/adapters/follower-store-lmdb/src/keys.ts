@@ -17,6 +17,17 @@ export function readIndex(bytes: Uint8Array, at = 0): number {
   return view.getUint16(at) * 2 ** 32 + view.getUint32(at + 2);
 }
 
+/**
+ * The three bytes that name a bucket. Leaves are kept under their map keys, 32 bytes: LMDB puts a key before all that
+ * it is the beginning of, and so each bucket before the leaves it covers.
+ */
+export const bucketKey = (bucket: number): Uint8Array =>
+  Uint8Array.of(bucket >>> 16, bucket >>> 8, bucket);
+
+/** The first three bytes of a map key, as a number: no bucket above it covers that leaf. */
+export const bucketStart = (key: Uint8Array): number =>
+  ((key[0] ?? 0) << 16) | ((key[1] ?? 0) << 8) | (key[2] ?? 0);
+
 /** Level in one byte, then the index of the tile. */
 export function tileKey(level: number, index: number): Uint8Array {
   const key = new Uint8Array(1 + indexBytes);

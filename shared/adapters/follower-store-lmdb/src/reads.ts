@@ -3,7 +3,16 @@ import type { CardId, OpId } from "@scrip/domain";
 import { copyOf, fromHex } from "@scrip/wire";
 import { unpack } from "./entry-runs.ts";
 import type { Bytes, Environment } from "./environment.ts";
-import { cardKey, indexAtEnd, indexKey, listKey, readIndex, readPair, tileKey } from "./keys.ts";
+import {
+  bucketKey,
+  cardKey,
+  indexAtEnd,
+  indexKey,
+  listKey,
+  readIndex,
+  readPair,
+  tileKey,
+} from "./keys.ts";
 import { readLookups } from "./lookup-records.ts";
 import { postingsAfter } from "./postings.ts";
 import { RecentLookups } from "./recent-lookups.ts";
@@ -66,18 +75,11 @@ export class SnapshotReads {
   }
 
   leaf(key: Uint8Array): Uint8Array | undefined {
-    return this.#get(this.#env.leaves, key);
+    return this.#get(this.#env.map, key);
   }
 
   bucket(bucket: number): Uint8Array | undefined {
-    return this.#get(this.#env.buckets, bucket);
-  }
-
-  *buckets(): Iterable<{ bucket: number; bytes: Uint8Array }> {
-    const { transaction } = this.#snapshot;
-    for (const { key, value } of this.#env.buckets.getRange({ transaction })) {
-      yield { bucket: key, bytes: plain(value) };
-    }
+    return this.#get(this.#env.map, bucketKey(bucket));
   }
 
   tile(level: number, index: number): Uint8Array | undefined {

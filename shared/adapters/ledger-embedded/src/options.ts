@@ -31,7 +31,7 @@ export interface EmbeddedLedgerLimits {
 export const defaultLimits: EmbeddedLedgerLimits = {
   validators: 4,
   blockEventsMax: 2_000,
-  blockBytesMax: 1_048_576,
+  blockBytesMax: 262_144,
   pendingBatchesMax: 1_000,
   renewMs: 5_000,
 };

@@ -15,7 +15,7 @@ export function* soundLeaves(copy: LedgerReader, suite: CryptoSuite): Generator<
   if (stored === undefined) throw new LedgerStateError("STATE_CORRUPT", "no meta record");
   const { shape, mapRoot } = decodeMeta(stored);
   const { hash } = suite;
-  const store = { records: () => copy.buckets() };
+  const store = { read: (bucket: number) => copy.bucket(bucket) };
   const steps = inspectedLeaves({ hash, store, shape }, (error) => {
     throw new LedgerStateError("STATE_CORRUPT", error.message, error);
   });

@@ -26,7 +26,7 @@ export function auditMap(
 ): AuditedMap {
   const { hash } = suite;
   let [leaves, cards, unread] = [0, 0, 0];
-  const store = { records: () => copy.buckets() };
+  const store = { read: (bucket: number) => copy.bucket(bucket) };
   const { root, count } = inspectMap(
     { hash, store, shape },
     {

@@ -8,8 +8,6 @@ export interface LedgerReader {
   /** Stored state of a map leaf, by map key. */
   leaf(key: Uint8Array): Uint8Array | undefined;
   bucket(bucket: number): Uint8Array | undefined;
-  /** Every bucket record, read once when opening. */
-  buckets(): Iterable<{ readonly bucket: number; readonly bytes: Uint8Array }>;
   /** Hash tile as far as it is filled. */
   tile(level: number, index: number): Uint8Array | undefined;
 }

@@ -15,8 +15,8 @@ import { decodeMeta, encodeMeta, type LedgerMeta } from "./ledger-meta.ts";
 import type { LedgerReader } from "./ledger-reader.ts";
 import { LeafView } from "./leaf-view.ts";
 
-/** Leading key bits that name a bucket of a new map: 65,536 buckets, 4 MiB of nodes in memory. */
-export const mapDepthFirst = 16;
+/** Leading key bits that choose a bucket of a new map: enough for a million leaves, 8 MiB of nodes in memory. */
+export const mapDepthFirst = 17;
 
 /** What a block makes of the state, to be adopted once it is stored. */
 export interface NextState {
@@ -115,7 +115,6 @@ function openMap(reader: LedgerReader, suite: CryptoSuite, shape: MapShape): Sta
 
 const bucketsOf = (reader: LedgerReader): BucketStore => ({
   read: (bucket) => reader.bucket(bucket),
-  records: () => reader.buckets(),
 });
 
 /**

@@ -1,10 +1,8 @@
-/** A bucket's record as the store keeps it. */
-export interface StoredBucket {
-  readonly bucket: number;
-  readonly bytes: Uint8Array;
-}
-
-/** A bucket's record as it is to be stored; `null` removes it. */
+/**
+ * A bucket's record as it is to be stored; `null` removes it. A bucket is named by the first 24 bits of the lowest key
+ * that it could hold, as a number, whatever the map's depth: so a store that orders records and leaves by the bytes of
+ * their keys can keep each record right before the leaves it covers.
+ */
 export interface BucketWrite {
   readonly bucket: number;
   readonly bytes: Uint8Array | null;
@@ -12,7 +10,7 @@ export interface BucketWrite {
 
 /** What the caller stores beside the records, in the same transaction: which buckets they are, and how many leaves. */
 export interface MapShape {
-  /** Leading key bits that name a bucket, 0 to 24. It shows in no hash. */
+  /** Leading key bits that choose a bucket, 0 to 24. It shows in no hash. */
   readonly depth: number;
   /** Leaves in the map. */
   readonly count: number;
@@ -25,8 +23,6 @@ export interface MapShape {
 export interface BucketStore {
   /** The record of a bucket, or undefined when it has no leaf. Shows what was last committed to the store. */
   read(bucket: number): Uint8Array | undefined;
-  /** Every record once, in any order. */
-  records(): Iterable<StoredBucket>;
 }
 
 /** The stored records are not those of the map: damaged, or of another version than the one in memory. */

@@ -2,13 +2,15 @@ import { Bucket } from "./bucket.ts";
 import { checkRecord, draftOf, hashDraft } from "./change-bucket.ts";
 import type { BucketStore, BucketWrite, MapShape } from "./bucket-store.ts";
 import { NodeHasher, type Hash } from "../hashing.ts";
-import { bucketOf } from "../key.ts";
-import { bucketDepthMax } from "../upper-nodes.ts";
+import { bucketDepthMax, bucketOf, bucketSpan } from "../key.ts";
 
-/** Leaves in a bucket, on average, before the map wants more buckets. */
-export const bucketLeavesMax = 16;
+/**
+ * Leaves in a bucket, on average, before the map wants more buckets. A record and the leaves it covers then lie on one
+ * page of a store, or two.
+ */
+export const bucketLeavesMax = 8;
 
-/** The smallest depth at which buckets have at most 16 leaves on average. */
+/** The smallest depth at which buckets have at most 8 leaves on average. */
 export function depthFor(leaves: number): number {
   const depth = Math.ceil(Math.log2(Math.max(1, leaves / bucketLeavesMax)));
   return Math.min(depth, bucketDepthMax);
@@ -46,13 +48,14 @@ interface Depths {
   readonly to: number;
 }
 
-// From the last bucket to the first: bucket b becomes buckets from 2b on, which never overwrites one still unread.
+// The first part of a bucket takes its name, the others names that no bucket had: none overwrites one still unread.
 function* splitAll(hasher: NodeHasher, store: BucketStore, depths: Depths): Iterable<BucketWrite> {
-  for (let number = 2 ** depths.from - 1; number >= 0; number--) {
+  for (let number = 0; number < 2 ** bucketDepthMax; number += bucketSpan(depths.from)) {
     const bytes = store.read(number)?.slice();
-    if (bytes !== undefined) checkRecord(hasher, { bucket: number, bytes }, depths.from);
+    if (bytes === undefined) continue;
+    checkRecord(hasher, { bucket: number, bytes }, depths.from);
     for (const write of split(hasher, { number, bucket: new Bucket(number, bytes) }, depths))
-      if (write.bytes !== null || write.bucket < 2 ** depths.from) yield write;
+      if (write.bytes !== null || write.bucket === number) yield write;
   }
 }
 
@@ -61,9 +64,9 @@ function* split(
   { number, bucket }: { readonly number: number; readonly bucket: Bucket },
   depths: Depths,
 ): Iterable<BucketWrite> {
-  const parts = 2 ** (depths.to - depths.from);
+  const end = number + bucketSpan(depths.from);
   let from = 0;
-  for (let part = number * parts; part < (number + 1) * parts; part++) {
+  for (let part = number; part < end; part += bucketSpan(depths.to)) {
     let to = from;
     while (to < bucket.count && bucketOf(bucket.key(to), depths.to) === part) to++;
     const draft = draftOf(bucket.entries({ from, to }));

@@ -51,11 +51,6 @@ export class MemoryFollowerStore implements FollowerStore {
   indexOfEvent = (eventId: string): number | undefined => this.#disk.events.get(eventId);
   indexOfOperation = (opId: OpId): number | undefined => this.#disk.operations.get(opId);
 
-  *buckets(): Iterable<{ bucket: number; bytes: Uint8Array }> {
-    const ascending = [...this.#disk.buckets].toSorted(([a], [b]) => a - b);
-    for (const [bucket, bytes] of ascending) yield { bucket, bytes: bytes.slice() };
-  }
-
   blocks(fromIndex: number, limit: number) {
     return this.#disk.blocks.filter(({ size }) => size > fromIndex).slice(0, limit);
   }
