@@ -39,9 +39,10 @@ const metrics = (stopped: number): string =>
     "",
   ].join("\n");
 
-const none = { missed: 2, overdue: 0, events: [] };
+const none = { missed: 2, overdue: 0, rejected: 0, events: [], rejectedEvents: [] };
 const eventId = `evt_${"ab".repeat(32)}`;
 const one = {
+  ...none,
   missed: 3,
   overdue: 1,
   events: [{ shard: 4, seq: 17, eventId, dueAt: "2026-01-01T00:01:00Z" }],
@@ -70,7 +71,7 @@ describe("scrip status", () => {
     expect(out).toContain("outbox      3 events not committed yet");
     expect(out).toContain("writtenOff  2599");
     expect(out).toContain("law gauge   0");
-    expect(out.at(-1)).toBe("promises    2 missed since the start, 0 overdue");
+    expect(out.at(-1)).toBe("promises    2 missed since the start, 0 overdue, 0 rejected");
   });
 
   it("asks with SCRIP_API_KEY where that is set", async () => {
@@ -114,12 +115,26 @@ describe("scrip status", () => {
     const { scrip, out, err } = serverOf(body, { promises: one });
     expect(await scrip("status")).toBe(1);
     expect(out.slice(-2)).toEqual([
-      "promises    3 missed since the start, 1 overdue",
+      "promises    3 missed since the start, 1 overdue, 0 rejected",
       `overdue     ${eventId}, shard 4 event 17, due since 2026-01-01T00:01:00Z`,
     ]);
     expect(err).toEqual(["scrip: promises of receipts overdue: 1"]);
-    const unknown = serverOf(body, { promises: { missed: null, overdue: null, events: [] } });
+    const unknown = serverOf(body, {
+      promises: { ...none, missed: null, overdue: null, rejected: null },
+    });
     expect(await unknown.scrip("status")).toBe(0);
     expect(unknown.out.at(-1)).toBe("promises    not known here");
+  });
+
+  it("names each promise whose event the ledger rejected, which nobody can keep any more", async () => {
+    const rejectedEvents = [
+      { eventId, reason: "PARTICIPANT_NOT_FOUND", dueAt: "2026-01-01T00:01:00Z" },
+    ];
+    const { scrip, out } = serverOf(body, { promises: { ...none, rejected: 1, rejectedEvents } });
+    expect(await scrip("status")).toBe(0);
+    expect(out.slice(-2)).toEqual([
+      "promises    2 missed since the start, 0 overdue, 1 rejected",
+      `rejected    ${eventId}, PARTICIPANT_NOT_FOUND: promised for 2026-01-01T00:01:00Z, and never to be there`,
+    ]);
   });
 });

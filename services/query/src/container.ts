@@ -20,6 +20,7 @@ import { QueryWatch, type QueryWatchWiring } from "./follow/query-watch.ts";
 import { RegistrySource } from "./follow/registry-source.ts";
 import { checkedReads } from "./proofs/checked-reads.ts";
 import { PromiseWatch } from "./promises/promise-watch.ts";
+import { RejectedPromises } from "./promises/rejected-promises.ts";
 import { policyText } from "./proofs/policy-text.ts";
 import { logVerifierKey, PublishedCheckpoint } from "./proofs/published-checkpoint.ts";
 import { CardRepairs } from "./repair/card-repairs.ts";
@@ -80,7 +81,8 @@ export function queryContainer(ports: QueryPorts): DependencyContainer {
     const promises = new OverduePromises({ outbox, finality, clock, logWithinMs });
     const following = from.resolve(tokens.watch);
     const caughtUp = () => following.hasCaughtUp;
-    return new PromiseWatch({ promises, caughtUp, logger, metrics });
+    const rejected = new RejectedPromises({ copy: reads, hash, clock, logWithinMs });
+    return new PromiseWatch({ promises, rejected, caughtUp, logger, metrics });
   });
   provide(container, tokens.registry, () => new CommittedRegistry());
   provide(

@@ -24,6 +24,8 @@ export const listScannedBytesMax = 1_048_576;
 export const promiseLookMs = 1_000;
 /** Looks left out at most while the copy catches up after a start. */
 export const promiseLooksLeftOutMax = 30;
+/** Promises of rejected events that are kept to be listed: the newest. */
+export const rejectedPromisesKeptMax = 100;
 /** Overdue promises that a log line names. */
 export const promisesLoggedMax = 10;
 /** Rejected events of one block that its log line names. */

@@ -9,6 +9,7 @@ import { given } from "./given.ts";
 import { RehearsalLedger } from "./rehearsal-ledger.ts";
 
 const url = "/v1/ledger/promises";
+const nothing = { missed: 0, overdue: 0, rejected: 0, events: [], rejectedEvents: [] };
 const logWithinMs = 60_000;
 /** Receipts of one signature may name an earlier time than an event's own, by as much. */
 const spreadMs = 100;
@@ -75,12 +76,12 @@ describe("GET /v1/ledger/promises", () => {
     const { clock, entry, sale, told, alarms, metrics, lines, sealed } = await promised();
     const dueMs = sale.atMs + logWithinMs - spreadMs;
     clock.aheadMs = dueMs - clock.nowMs() - 1;
-    expect(await told()).toEqual({ missed: 0, overdue: 0, events: [] });
+    expect(await told()).toEqual(nothing);
     clock.aheadMs += 1;
     const { shard, seq } = { shard: 0, seq: entry.seq };
     const overdue = { shard, seq, eventId: formatEventId(entry.eventId), dueAt: formatTime(dueMs) };
     for (let looks = 0; looks < 3; looks += 1) {
-      expect(await told()).toEqual({ missed: 1, overdue: 1, events: [overdue] });
+      expect(await told()).toEqual({ ...nothing, missed: 1, overdue: 1, events: [overdue] });
     }
     expect(alarms()).toHaveLength(1);
     expect(JSON.parse(alarms()[0] ?? "")).toMatchObject({ overdue: 1, first: [overdue] });
@@ -88,9 +89,38 @@ describe("GET /v1/ledger/promises", () => {
     expect(text).toContain("scrip_receipt_promises_missed_total 1");
     expect(text).toContain("scrip_receipt_promises_overdue 1");
     await sealed();
-    expect(await told()).toEqual({ missed: 1, overdue: 0, events: [] });
+    expect(await told()).toEqual({ ...nothing, missed: 1 });
     expect(await metrics.metrics()).toContain("scrip_receipt_promises_overdue 0");
     expect(lines.filter((line) => line.includes("overdue any longer"))).toHaveLength(1);
+  });
+
+  it("counts and lists what the ledger rejected, whenever it did: nobody keeps that promise any more", async () => {
+    const { clock, sale, told, metrics, sealed, ledger, ...first } = await promised();
+    const { history } = ledger.chain.acts;
+    await sealed();
+    // Another sale at the version of the first one, which the ledger has by now.
+    const bytes = history.queue({ ...sale, opId: history.fresh("lie") as typeof sale.opId });
+    await sealed();
+    const eventId = formatEventId(toHex(leafHash(sha256, bytes)));
+    const dueAt = formatTime(sale.atMs + logWithinMs - spreadMs);
+    const rejected = {
+      ...nothing,
+      missed: 1,
+      rejected: 1,
+      rejectedEvents: [{ eventId, reason: "VERSION_GAP", dueAt }],
+    };
+    for (let looks = 0; looks < 2; looks += 1) expect(await told()).toEqual(rejected);
+    const text = await metrics.metrics();
+    expect(text).toContain("scrip_receipt_promises_missed_total 1");
+    expect(text).toContain("scrip_receipt_promises_rejected 1");
+    // A process that starts later knows it too, and has missed nothing itself.
+    clock.aheadMs = 2 * logWithinMs;
+    await first.query.stop();
+    await first.store.close();
+    const outbox = new TestOutbox();
+    const later = await given({ ledger, disk: first.disk, ports: { outbox, clock, logWithinMs } });
+    const answer = await later.app.inject({ url, headers: later.callers.key("OPERATOR") });
+    expect(answer.json()).toEqual({ ...rejected, missed: 0 });
   });
 
   it("is for operators", async () => {
@@ -101,7 +131,8 @@ describe("GET /v1/ledger/promises", () => {
   it("says where the outbox is out of reach that nothing is known", async () => {
     const { app, callers } = await given();
     const answer = await app.inject({ url, headers: callers.key("OPERATOR") });
-    expect(answer.json()).toEqual({ missed: null, overdue: null, events: [] });
+    const unknown = { missed: null, overdue: null, rejected: null };
+    expect(answer.json()).toEqual({ ...nothing, ...unknown });
   });
 });
 
@@ -113,7 +144,8 @@ describe("the watch", () => {
     const pause = () => new Promise<void>((resolve) => (next = resolve));
     const logger = createLogger({ service: "query", level: "silent" });
     const metrics = new Registry();
-    const wiring = { promises: promises as never, caughtUp, logger, metrics, pause };
+    const rejected = { total: 0, missed: 0, look: () => undefined } as never;
+    const wiring = { promises: promises as never, rejected, caughtUp, logger, metrics, pause };
     const watch = new PromiseWatch(wiring);
     const step = async () => {
       next();

@@ -37,7 +37,8 @@ card store with the ledger. A copy of the directory will do. What was taken away
 cannot know: nobody has counted them.
 
 Exit code 1: nothing answers, something has stopped, the totals do not add up (law gauge not 0), a card waits to be
-reconciled after a rejection, or a receipt's promise is overdue, and each such event is named;
+reconciled after a rejection, or a receipt's promise is overdue, and each such event is named. Promises of events that
+the ledger rejected are named too, for good: what they promised was not kept.
 with --deep: something is not as it has to be, and each such thing is named.`;
 
 /** `scrip status`: how the ledger is. */
@@ -117,14 +118,21 @@ const divergedText = (cards: number | null): string =>
     ? "not known here"
     : `${cards} cards wait for an operator (GET /v1/ledger/rejections)`;
 
-function promiseLines({ missed, overdue, events }: LedgerPromisesAnswer): string[] {
+function promiseLines(answer: LedgerPromisesAnswer): string[] {
+  const { missed, overdue, rejected, events, rejectedEvents } = answer;
   const told =
-    missed === null ? "not known here" : `${missed} missed since the start, ${overdue} overdue`;
+    missed === null
+      ? "not known here"
+      : `${missed} missed since the start, ${overdue} overdue, ${rejected} rejected`;
   const listed = events.map(({ eventId, shard, seq, dueAt }): readonly [string, string] => [
     "overdue",
     `${eventId}, shard ${shard} event ${seq}, due since ${dueAt}`,
   ]);
-  return [["promises", told] as const, ...listed].map(fact);
+  const refused = rejectedEvents.map(({ eventId, reason, dueAt }): readonly [string, string] => [
+    "rejected",
+    `${eventId}, ${reason}: promised for ${dueAt}, and never to be there`,
+  ]);
+  return [["promises", told] as const, ...listed, ...refused].map(fact);
 }
 
 const fact = ([name, value]: readonly [string, string | number]): string =>

@@ -7,10 +7,12 @@ import {
 import { formatEventId, formatTime } from "@scrip/wire";
 import type { FastifyBaseLogger } from "fastify";
 import { Counter, Gauge, type Registry } from "prom-client";
+import type { RejectedPromise, RejectedPromises } from "./rejected-promises.ts";
 import { promiseLookMs, promiseLooksLeftOutMax, promisesLoggedMax } from "../limits.ts";
 
 export interface PromiseWatchWiring {
   readonly promises: OverduePromises;
+  readonly rejected: RejectedPromises;
   /** Whether the verified copy has had all of the ledger: before, what it lacks says nothing. */
   readonly caughtUp: () => boolean;
   readonly logger: FastifyBaseLogger;
@@ -21,6 +23,7 @@ export interface PromiseWatchWiring {
 /** Looks for promises that were not kept, counts them, and raises the alarm once for each time that there are some. */
 export class PromiseWatch {
   readonly promises: OverduePromises;
+  readonly rejected: RejectedPromises;
   readonly #caughtUp: () => boolean;
   readonly #logger: FastifyBaseLogger;
   readonly #missed: Counter;
@@ -31,16 +34,27 @@ export class PromiseWatch {
   #alarmed = false;
   #running: Promise<void> = Promise.resolve();
 
-  constructor({ promises, caughtUp, logger, metrics, ...more }: PromiseWatchWiring) {
+  constructor({ promises, rejected, caughtUp, logger, metrics, ...more }: PromiseWatchWiring) {
     this.promises = promises;
+    this.rejected = rejected;
     this.#caughtUp = caughtUp;
     this.#logger = logger;
     this.#pause = more.pause ?? systemPause;
     this.#missed = new Counter({
       name: "scrip_receipt_promises_missed_total",
-      help: "Events that were not on the ledger when their receipts said they would be.",
+      help: "Events that were not on the ledger when their receipts said they would be, or were rejected before.",
       registers: [metrics],
     });
+    metrics.registerMetric(
+      new Gauge({
+        name: "scrip_receipt_promises_rejected",
+        help: "Events with receipts that the ledger rejected: these promises can never be kept.",
+        registers: [],
+        collect() {
+          this.set(rejected.total);
+        },
+      }),
+    );
     metrics.registerMetric(
       new Gauge({
         name: "scrip_receipt_promises_overdue",
@@ -64,10 +78,16 @@ export class PromiseWatch {
 
   /** Looks now, counts and tells. @throws PortError UNAVAILABLE */
   async look(): Promise<void> {
+    this.rejected.look();
     await this.promises.look();
-    this.#missed.inc(this.promises.missed - this.#counted);
-    this.#counted = this.promises.missed;
+    this.#missed.inc(this.missed - this.#counted);
+    this.#counted = this.missed;
     await this.#tell();
+  }
+
+  /** Promises that were not kept, found since the process started. */
+  get missed(): number {
+    return this.promises.missed + this.rejected.missed;
   }
 
   async #run(): Promise<void> {
@@ -105,5 +125,12 @@ export const toldOf = ({ shard, seq, eventId, dueMs }: OverduePromise) => ({
   shard,
   seq,
   eventId: formatEventId(eventId),
+  dueAt: formatTime(dueMs),
+});
+
+/** A promise of a rejected event as operators are told of it. */
+export const toldOfRejected = ({ eventId, reason, dueMs }: RejectedPromise) => ({
+  eventId: formatEventId(eventId),
+  reason,
   dueAt: formatTime(dueMs),
 });

@@ -1,10 +1,10 @@
 import type { DependencyContainer } from "@scrip/service-kit";
 import { ledgerPromisesAnswer, overdueListedMax, type LedgerPromisesAnswer } from "@scrip/wire";
 import type { FastifyInstance } from "fastify";
-import { toldOf } from "../promises/promise-watch.ts";
+import { toldOf, toldOfRejected } from "../promises/promise-watch.ts";
 import { tokens } from "../tokens.ts";
 
-/** `GET /v1/ledger/promises`: receipts whose time has passed without their event on the ledger. */
+/** `GET /v1/ledger/promises`: receipts whose time has passed without their event on the ledger, or whose event it rejected. */
 export function promisesRoute(app: FastifyInstance, container: DependencyContainer): void {
   const watch = container.resolve(tokens.promiseWatch);
 
@@ -12,11 +12,18 @@ export function promisesRoute(app: FastifyInstance, container: DependencyContain
     "/v1/ledger/promises",
     { config: { access: ["OPERATOR"] }, schema: { response: { 200: ledgerPromisesAnswer } } },
     async (): Promise<LedgerPromisesAnswer> => {
-      if (watch === null) return { missed: null, overdue: null, events: [] };
-      const { promises } = watch;
+      if (watch === null)
+        return { missed: null, overdue: null, rejected: null, events: [], rejectedEvents: [] };
       await watch.look();
+      const { missed, promises, rejected } = watch;
       const listed = await promises.list(overdueListedMax);
-      return { missed: promises.missed, overdue: promises.overdue, events: listed.map(toldOf) };
+      return {
+        missed,
+        overdue: promises.overdue,
+        rejected: rejected.total,
+        events: listed.map(toldOf),
+        rejectedEvents: rejected.list().map(toldOfRejected),
+      };
     },
   );
 }

@@ -1,4 +1,4 @@
-import type { DomainEvent } from "@scrip/domain";
+import { type DomainEvent, leavesOf } from "@scrip/domain";
 import type { Clock, Finality, Outbox, OutboxEntry } from "@scrip/ports";
 import { decodeEvent } from "@scrip/wire";
 import { promisePageEvents, promisePagesPerLookMax, receiptSpreadMaxMs } from "./limits.ts";
@@ -136,13 +136,23 @@ export class OverduePromises {
     return this.#wiring.finality.of(eventId) !== "ACCEPTED";
   }
 
-  #dueMs({ atMs }: DomainEvent): number {
-    return atMs + this.#wiring.logWithinMs - receiptSpreadMaxMs;
+  #dueMs(event: DomainEvent): number {
+    return promiseDueMs(event, this.#wiring.logWithinMs);
   }
 }
 
 const newShard = (shard: number): Shard => ({ shard, lookedTo: 0, overdue: [] });
 
-/** Bulk steps, an operator's corrections, and what falls due by itself under nobody's key, have no receipts. */
-const isPromised = (event: DomainEvent): boolean =>
-  event.opId !== null && event.type !== "CardReconciled" && !("each" in event);
+/** The earliest that a receipt for the event may have named, milliseconds since the epoch. */
+export const promiseDueMs = ({ atMs }: DomainEvent, logWithinMs: number): number =>
+  atMs + logWithinMs - receiptSpreadMaxMs;
+
+/**
+ * Whether a receipt was given for the event. Control operations, bulk steps, an operator's corrections, and what falls
+ * due by itself under nobody's key, have none.
+ */
+export const isPromised = (event: DomainEvent): boolean =>
+  event.opId !== null &&
+  event.type !== "CardReconciled" &&
+  !("each" in event) &&
+  leavesOf(event).cards.length > 0;

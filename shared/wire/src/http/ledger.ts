@@ -53,6 +53,8 @@ export const ledgerPromisesAnswer = object({
   missed: nullable(count),
   /** Those that are not there yet. */
   overdue: nullable(count),
+  /** Promised events that the ledger rejected, since it began: they will never be there. */
+  rejected: nullable(count),
   /** The longest overdue first. */
   events: list(
     object({
@@ -61,6 +63,16 @@ export const ledgerPromisesAnswer = object({
       seq: count,
       eventId: eventIdText,
       /** By when a receipt may have promised it. */
+      dueAt: timeText,
+    }),
+    overdueListedMax,
+  ),
+  /** The newest first. */
+  rejectedEvents: list(
+    object({
+      eventId: eventIdText,
+      /** Why the ledger rejected it. */
+      reason: { type: "string" } as const,
       dueAt: timeText,
     }),
     overdueListedMax,
