@@ -29,6 +29,14 @@ it("describes every route in openapi.json as it is served", async () => {
   await closing.closeAll(logger);
 
   expect(served.json().openapi).toBe("3.1.0");
+  expect([...wordless(served.json().paths)]).toEqual([]);
   const text = await format(served.body, { parser: "json", printWidth: 100 });
   await expect(text).toMatchFileSnapshot("../openapi.json");
 });
+
+/** Patterns that callers have to meet and that no title says in words. */
+function* wordless(value: unknown, path = ""): Generator<string> {
+  if (typeof value !== "object" || value === null || path.endsWith("/responses")) return;
+  if ("pattern" in value && !("title" in value)) yield path;
+  for (const [name, one] of Object.entries(value)) yield* wordless(one, `${path}/${name}`);
+}

@@ -71,6 +71,40 @@ describe("bad input", () => {
     expect(answer.json()).toMatchObject({ code: "VALIDATION_FAILED", errors: at("") });
   });
 
+  it("a text of another form, or no word of a list: told in words what is expected", async () => {
+    const { app } = await appUnderTest((routes) =>
+      routes.post(
+        "/v1/forms",
+        {
+          config: { access: "PUBLIC" },
+          schema: {
+            body: {
+              type: "object",
+              properties: {
+                unit: { type: "string", pattern: "^[A-Z]{3}$", title: "three capital letters" },
+                kind: { type: "string", enum: ["A", "B"] },
+                one: { type: "string", enum: ["*"] },
+                note: { type: "string", pattern: "^x$" },
+              },
+            },
+          },
+        },
+        () => ({}),
+      ),
+    );
+    const payload = { unit: "cny", kind: "C", one: "1", note: "y" };
+    const answer = await app.inject({ method: "POST", url: "/v1/forms", payload });
+    const { errors, detail } = answer.json<{ errors: { field: string }[]; detail: string }>();
+    expect(errors).toEqual([
+      { in: "body", field: "/unit", detail: "must be three capital letters" },
+      { in: "body", field: "/kind", detail: "must be one of A, B" },
+      { in: "body", field: "/one", detail: "must be *" },
+      { in: "body", field: "/note", detail: 'must match pattern "^x$"' },
+    ]);
+    expect(detail).toBe("body /unit: must be three capital letters");
+    await app.close();
+  });
+
   it("several faults: all are named", async () => {
     const { problem } = await post('{"acceptor":"","amount":0,"tip":1}');
     const fields = (problem["errors"] as { field: string }[]).map(({ field }) => field);

@@ -54,6 +54,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
         removeAdditional: false,
         useDefaults: false,
         allErrors: true,
+        // A fault then comes with its schema, whose title says in words what is expected.
+        verbose: true,
         strict: true,
         strictRequired: false,
         allowUnionTypes: true,

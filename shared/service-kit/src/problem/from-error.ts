@@ -11,6 +11,11 @@ interface FastifyFailure {
   readonly validationContext?: string;
 }
 
+/** One fault, as ajv tells it when it is `verbose`. */
+interface Fault extends FastifySchemaValidationError {
+  readonly parentSchema?: { readonly title?: string };
+}
+
 /**
  * The problem that answers whatever a request ran into. What nobody foresaw becomes `INTERNAL`,
  * and its message stays in the log.
@@ -84,19 +89,25 @@ function placeOf(context: string | undefined): FieldError["in"] {
 }
 
 /** ajv blames the object for a missing or an extra property; callers look for the property itself. */
-function fieldError(
-  place: FieldError["in"],
-  { instancePath, params, message }: FastifySchemaValidationError,
-): FieldError {
+function fieldError(place: FieldError["in"], fault: Fault): FieldError {
+  const { instancePath, params } = fault;
   const property = params["missingProperty"] ?? params["additionalProperty"];
   const pointer =
     typeof property === "string" ? `${instancePath}/${escapePointer(property)}` : instancePath;
   const extra = params["additionalProperty"] !== undefined;
   const missing = params["missingProperty"] !== undefined;
-  const detail = extra
-    ? "is not a field here"
-    : missing
-      ? "is missing"
-      : (message ?? "is not valid");
+  const detail = extra ? "is not a field here" : missing ? "is missing" : wordsOf(fault);
   return { in: place, field: place === "body" ? pointer : pointer.replace(/^\//, ""), detail };
+}
+
+/** What is expected, in words: a schema's title tells the form that its pattern asks for. */
+function wordsOf(fault: Fault): string {
+  const { keyword, params, message, parentSchema } = fault;
+  const { allowedValues } = params;
+  if (keyword === "enum" && Array.isArray(allowedValues))
+    return allowedValues.length === 1
+      ? `must be ${String(allowedValues[0])}`
+      : `must be one of ${allowedValues.join(", ")}`;
+  const title = keyword === "pattern" ? parentSchema?.title : undefined;
+  return title === undefined ? (message ?? "is not valid") : `must be ${title}`;
 }

@@ -82,7 +82,12 @@ export type BatchAnswer = FromSchema<typeof batchAnswer>;
 
 /** `?offset=`: how many codes to leave out. The answer is text, one code a line. */
 export const codesQuery = object({}, {
-  offset: { type: "string", pattern: "^(?:0|[1-9][0-9]{0,7})$", maxLength: 8 },
+  offset: {
+    type: "string",
+    pattern: "^(?:0|[1-9][0-9]{0,7})$",
+    maxLength: 8,
+    title: "a whole number, 0 or more",
+  },
 } as const);
 export type CodesQuery = FromSchema<typeof codesQuery>;
 export const offsetOf = ({ offset }: CodesQuery): number => Number(offset ?? 0);
@@ -129,7 +134,11 @@ export type BulkStepDone = Exclude<BulkStepAnswer, { readonly status: "RUNNING" 
 /** `?step=distribute`: whose left-out cards. A number names one step; `acquire` and `distribute` the newest of those. */
 export const leftOutQuery = object(
   {
-    step: { type: "string", pattern: "^(?:generate|acquire|distribute|[1-9][0-9]{0,3})$" } as const,
+    step: {
+      type: "string",
+      pattern: "^(?:generate|acquire|distribute|[1-9][0-9]{0,3})$",
+      title: "generate, acquire, distribute or the number of a step",
+    } as const,
   },
   pageQuery.properties,
 );

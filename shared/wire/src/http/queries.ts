@@ -20,7 +20,12 @@ const cursorCharactersMax = 400;
 /** `?waitFor=committed&timeoutMs=5000`: answer when it is COMMITTED, or when the time is over. */
 export const waitQuery = object({}, {
   waitFor: words("committed"),
-  timeoutMs: { type: "string", pattern: "^(?:[1-9][0-9]{0,3}|[12][0-9]{4}|30000)$", maxLength: 5 },
+  timeoutMs: {
+    type: "string",
+    pattern: "^(?:[1-9][0-9]{0,3}|[12][0-9]{4}|30000)$",
+    maxLength: 5,
+    title: "a whole number from 1 to 30000",
+  },
 } as const);
 export type WaitQuery = FromSchema<typeof waitQuery>;
 
@@ -30,7 +35,12 @@ export const waitMsOf = ({ waitFor, timeoutMs }: WaitQuery): number =>
 
 /** `?limit=50&cursor=…`: one page of a list. A cursor is the list's own and opaque to callers. */
 export const pageQuery = object({}, {
-  limit: { type: "string", pattern: "^(?:[1-9][0-9]?|[1-4][0-9]{2}|500)$", maxLength: 3 },
+  limit: {
+    type: "string",
+    pattern: "^(?:[1-9][0-9]?|[1-4][0-9]{2}|500)$",
+    maxLength: 3,
+    title: "a whole number from 1 to 500",
+  },
   cursor: { type: "string", minLength: 1, maxLength: cursorCharactersMax },
 } as const);
 export type PageQuery = FromSchema<typeof pageQuery>;
@@ -40,7 +50,12 @@ export const listedItemsMax = 200;
 
 /** `?limit=50&cursor=…` for the ledger's lists: events of a program, write-offs of an acceptor, cards of a batch. */
 export const listQuery = object({}, {
-  limit: { type: "string", pattern: "^(?:[1-9][0-9]?|1[0-9]{2}|200)$", maxLength: 3 },
+  limit: {
+    type: "string",
+    pattern: "^(?:[1-9][0-9]?|1[0-9]{2}|200)$",
+    maxLength: 3,
+    title: "a whole number from 1 to 200",
+  },
   cursor: { type: "string", minLength: 1, maxLength: cursorCharactersMax },
 } as const);
 

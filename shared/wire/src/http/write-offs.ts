@@ -60,7 +60,12 @@ export const writeOffParams = object({ id: idInPath });
 export type WriteOffParams = FromSchema<typeof writeOffParams>;
 
 /** Why something was given back, in the caller's words. */
-const refundReason = { type: "string", pattern: "^[A-Z][A-Z0-9_]{0,39}$", maxLength: 40 } as const;
+const refundReason = {
+  type: "string",
+  pattern: "^[A-Z][A-Z0-9_]{0,39}$",
+  maxLength: 40,
+  title: "a word of capital letters, digits and _, like RETURNED",
+} as const;
 
 export const refundBody = object(
   { amount: movedAmount },
