@@ -9,6 +9,7 @@ import type {
 } from "@scrip/ports";
 import { lingerMs as lingerDefaultMs } from "./limits.ts";
 import type { WriterObserver } from "./observer.ts";
+import { Linger } from "./shard/linger.ts";
 import { ShardWriter } from "./shard/shard-writer.ts";
 import type { Writer } from "./shard/sign-batch.ts";
 
@@ -29,6 +30,7 @@ export interface ChainWriterWiring {
  */
 export class ChainWriter implements EventConsumer {
   readonly #wiring: ChainWriterWiring;
+  readonly #linger: Linger;
   readonly #shards: readonly ShardWriter[];
   #subscription: EventSubscription | null = null;
   #running: readonly Promise<void>[] = [];
@@ -44,6 +46,7 @@ export class ChainWriter implements EventConsumer {
       eventLog,
     } = wiring;
     this.#wiring = wiring;
+    this.#linger = new Linger(lingerMs, pause);
     this.#shards = Array.from(
       { length: outbox.streams },
       (_, shard) =>
@@ -54,7 +57,7 @@ export class ChainWriter implements EventConsumer {
           outbox,
           observer,
           pause,
-          lingerMs,
+          linger: this.#linger,
           republishFrom: (...args) => eventLog.republishFrom(...args),
           subscription: () => this.#subscription,
         }),
@@ -70,6 +73,7 @@ export class ChainWriter implements EventConsumer {
   async stop(): Promise<void> {
     const delivered = this.#subscription?.stop();
     for (const shard of this.#shards) shard.stop();
+    this.#linger.stop();
     await Promise.all([delivered, ...this.#running]);
   }
 

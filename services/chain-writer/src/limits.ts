@@ -4,7 +4,7 @@
 export const batchEventsMax = 1_000;
 /** Bytes of the events of one batch; one event is always allowed, whatever its size. */
 export const batchBytesMax = 262_144;
-/** How long the first event of a batch waits for more, milliseconds. */
+/** How long the first event of a batch waits for more, of all shards, milliseconds. */
 export const lingerMs = 25;
 /** Events of one shard taken from the event log and not yet on the ledger; the log waits beyond it. */
 export const queueEventsMax = 4 * batchEventsMax;

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { batchBytesMax, batchEventsMax, queueEventsMax } from "../src/limits.ts";
+import { batchBytesMax, batchEventsMax, lingerMs, queueEventsMax } from "../src/limits.ts";
 import { given } from "./given.ts";
 import { messagesOf, texts } from "./stream-source.ts";
 
@@ -23,7 +23,14 @@ describe("chain-writer", () => {
     for (const message of messages) await eventLog.deliver([message]);
     await vi.waitFor(() => expect(ledger.taken(0)).toHaveLength(3));
     expect(ledger.batches).toEqual([3]);
-    expect(pauses).toEqual([10]);
+    expect(pauses).toEqual([lingerMs]);
+  });
+
+  it("waits once for all shards, so that their batches are ready together", async () => {
+    const { eventLog, ledger, pauses } = await given();
+    for (const shard of [0, 1, 2]) await eventLog.deliver(messagesOf(shard, texts(1)));
+    await vi.waitFor(() => expect([0, 1, 2].flatMap((of) => ledger.taken(of))).toHaveLength(3));
+    expect(pauses).toEqual([lingerMs]);
   });
 
   it("bounds a batch by events and by bytes, and still takes one large event", async () => {

@@ -1,6 +1,7 @@
 import { PortError } from "@scrip/ports";
 import { describe, expect, it, vi } from "vitest";
 import type { JudgingLedger } from "./judging-ledger.ts";
+import { lingerMs } from "../src/limits.ts";
 import { given } from "./given.ts";
 import { messagesOf, texts } from "./stream-source.ts";
 
@@ -15,7 +16,7 @@ describe("a submission that fails", () => {
     await eventLog.deliver(messages);
     await vi.waitFor(() => expect(ledger.taken(0)).toEqual(ids(messages)));
     expect(observer.failed).toHaveBeenCalledTimes(3);
-    expect(pauses).toEqual([10, 50, 100, 200]);
+    expect(pauses).toEqual([lingerMs, 50, 100, 200]);
   });
 
   it("after it had taken place has no second effect, and what came meanwhile follows", async () => {

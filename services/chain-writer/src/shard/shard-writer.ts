@@ -17,6 +17,7 @@ import {
   submitRetryFirstMs,
   submitRetryMaxMs,
 } from "../limits.ts";
+import type { Linger } from "./linger.ts";
 import { MissingEvents } from "./missing-events.ts";
 import type { StopReason, WriterObserver } from "../observer.ts";
 import { OwnStream, type Batch } from "./own-stream.ts";
@@ -30,7 +31,7 @@ export interface ShardWriterWiring {
   readonly outbox: Outbox;
   readonly observer: WriterObserver;
   readonly pause: Pause;
-  readonly lingerMs: number;
+  readonly linger: Linger;
   republishFrom(shard: number, fromSeq: number): Promise<void>;
   subscription(): EventSubscription | null;
 }
@@ -137,18 +138,13 @@ export class ShardWriter {
         await this.#work.rung();
         continue;
       }
-      if (ready.messages.length < batchEventsMax) await this.#linger();
+      if (ready.messages.length < batchEventsMax) await this.#wiring.linger.wait();
       const batch = this.#stream.next();
       if (batch === null) continue;
       const result = await this.#submit(signBatch(this.#wiring.writer, this.#wiring.shard, batch));
       if (result === null) return;
       this.#obey(result, batch);
     }
-  }
-
-  async #linger(): Promise<void> {
-    const { lingerMs, pause } = this.#wiring;
-    if (lingerMs > 0 && !this.#stopped.signal.aborted) await pause(lingerMs, this.#stopped.signal);
   }
 
   /** Offers the batch until its fate is known; null when that did not happen before `stop`. */
