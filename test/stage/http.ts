@@ -18,6 +18,14 @@ export interface Asked {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Every problem that was answered to `ask` so far, for whoever compares them with what the API says of itself. */
+export const problemsSeen: {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly code: string;
+}[] = [];
+
 /** Asks once, over real HTTP. @throws TypeError when the server is not there or goes away. */
 export async function ask(url: string, asked: Asked = {}): Promise<Answer> {
   const { key, idempotencyKey, body } = asked;
@@ -32,13 +40,14 @@ export async function ask(url: string, asked: Asked = {}): Promise<Answer> {
     ...(body === undefined ? {} : { body: bytesOf(body) }),
   });
   const text = await response.text();
-  const isJson = response.headers.get("content-type")?.includes("json") === true;
-  return {
-    status: response.status,
-    headers: response.headers,
-    text,
-    json: isJson ? JSON.parse(text) : null,
-  };
+  const contentType = response.headers.get("content-type") ?? "";
+  const json = contentType.includes("json") ? JSON.parse(text) : null;
+  if (contentType.includes("problem+json")) {
+    const { pathname: path } = new URL(url);
+    const method = asked.method ?? (body === undefined ? "GET" : "POST");
+    problemsSeen.push({ method, path, status: response.status, code: String(json.code) });
+  }
+  return { status: response.status, headers: response.headers, text, json };
 }
 
 const bytesOf = (body: unknown): string | Uint8Array<ArrayBuffer> => {

@@ -11,6 +11,7 @@ import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import { Registry as Metrics } from "prom-client";
 import { nameOf } from "./api-keys.ts";
 import type { Adapters } from "./container.ts";
+import { describedRoutes } from "./described-routes.ts";
 
 interface Wiring {
   readonly adapters: Adapters;
@@ -76,6 +77,7 @@ export async function composeAll(wiring: Wiring): Promise<FastifyInstance> {
       title: "Scrip",
       version: "0.1.0",
       description: "Gift cards and points that anybody can check.",
+      routes: describedRoutes,
     },
     callers: adapters.callers,
     logger,

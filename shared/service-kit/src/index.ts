@@ -1,5 +1,6 @@
 export * from "./answers/business-time.ts";
 export * from "./answers/send-answer.ts";
+export type { RouteDescription } from "./app/answers-described.ts";
 export * from "./app/build-app.ts";
 export * from "./app/openapi.ts";
 export * from "./answers/require-committed.ts";

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { beforeAll, expect, it } from "vitest";
-import { ask, expectStatus } from "../../stage/http.ts";
+import { ask, expectStatus, problemsSeen } from "../../stage/http.ts";
 import type { RunningScrip } from "../../stage/running-scrip.ts";
 
 const services = join(import.meta.dirname, "..", "..", "..", "services");
@@ -20,6 +20,7 @@ interface Operation {
   readonly responses: Readonly<
     Record<string, { description: string; content?: Readonly<Record<string, { schema: object }>> }>
   >;
+  readonly summary?: string;
   readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
 }
 interface OpenApi {
@@ -42,6 +43,12 @@ function registeredRoutes(): string[] {
   ]);
   return found.map(([, method, path = ""]) => `${method} ${path.replaceAll(/:(\w+)/g, "{$1}")}`);
 }
+
+const gaps = (path: string): number => path.split("{").length;
+const patternOf = (path: string): RegExp =>
+  new RegExp(
+    `^${path.replaceAll(/\{(?:wildcard|\*)\}|\*/g, ".*").replaceAll(/\{\w+\}/g, "[^/]+")}$`,
+  );
 
 /** The document is what the routes are, and is one that tools can read. */
 export function openApiCases(served: () => RunningScrip): void {
@@ -107,9 +114,29 @@ export function openApiCases(served: () => RunningScrip): void {
       const schemas = [...bodies, ...(operation.parameters ?? [])].map(({ schema }) => schema);
       for (const schema of schemas) {
         expect(schema, at).toBeTypeOf("object");
-        expect(() => ajv.compile(schema), at).not.toThrow();
+        const whole = JSON.stringify(schema).replaceAll('"#/components', '"openapi#/components');
+        expect(() => ajv.compile(JSON.parse(whole) as object), at).not.toThrow();
       }
     }
+  });
+
+  it("says in a line what each route does, and names every problem that was answered above", () => {
+    for (const { at, operation } of operations) expect(operation.summary, at).toMatch(/^[A-Z]/);
+    // The route whose path has the fewest parameters is the one that answers.
+    const routes = operations.toSorted((one, other) => gaps(one.path) - gaps(other.path));
+    const wanting = new Set<string>();
+    const looked = new Set<string>();
+    for (const { method, path, status, code } of problemsSeen) {
+      const fits = (one: { method: string; path: string }): boolean =>
+        one.method === method.toLowerCase() && patternOf(one.path).test(path);
+      const route = routes.find(fits);
+      if (route === undefined) continue;
+      looked.add(code);
+      const said = JSON.stringify(route.operation.responses[status]?.content ?? {});
+      if (!said.includes(`"${code}"`)) wanting.add(`${route.at}: ${status} ${code}`);
+    }
+    expect([...wanting]).toEqual([]);
+    expect(looked.size).toBeGreaterThan(20);
   });
 
   it("says of every route that moves value that it needs a key, and which routes need none", async () => {

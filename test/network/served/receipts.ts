@@ -152,7 +152,13 @@ export function receiptCases(served: () => RunningScrip): void {
     const { url, keys, dataDir } = served();
     const at = `${url}/v1/ledger/promises`;
     const answer = await expectStatus(at, { key: keys.operator }, 200);
-    expect(answer.json).toEqual({ missed: 0, overdue: 0, events: [] });
+    expect(answer.json).toEqual({
+      missed: 0,
+      overdue: 0,
+      rejected: 0,
+      events: [],
+      rejectedEvents: [],
+    });
     expect((await ask(at, { key: keys.acceptor })).status).toBe(403);
     const metrics = (await ask(`${url}/metrics`, { key: keys.operator })).text;
     expect(metrics).toContain("scrip_receipt_promises_missed_total 0");
