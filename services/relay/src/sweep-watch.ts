@@ -11,6 +11,7 @@ export interface SweepWatchWiring {
 export class SweepWatch implements SweepObserver {
   readonly #logger: FastifyBaseLogger;
   readonly #swept: Counter<"kind">;
+  readonly #unlisted: Counter;
   readonly #failures: Counter;
   readonly #overdue: Gauge;
 
@@ -21,6 +22,11 @@ export class SweepWatch implements SweepObserver {
       name: "scrip_swept_total",
       help: "Cards that expired and operations that closed without anybody touching them.",
       labelNames: ["kind"],
+      registers,
+    });
+    this.#unlisted = new Counter({
+      name: "scrip_wallet_entries_dropped_total",
+      help: "Entries dropped from the wallet index, of cards that are not in that wallet and have ended.",
       registers,
     });
     this.#failures = new Counter({
@@ -38,6 +44,10 @@ export class SweepWatch implements SweepObserver {
   swept(_shard: number, { cards, operations }: Swept): void {
     this.#swept.inc({ kind: "card" }, cards);
     this.#swept.inc({ kind: "operation" }, operations);
+  }
+
+  unlisted(_shard: number, entries: number): void {
+    this.#unlisted.inc(entries);
   }
 
   failed(shard: number, error: unknown): void {

@@ -34,7 +34,7 @@ import {
   readTrimPoint,
   readWallet,
 } from "./reads.ts";
-import { readCards, readOperations, readTotals } from "./scans.ts";
+import { readCards, readOperations, readTotals, readWalletEntries } from "./scans.ts";
 import { claimKey, present, walletKey } from "./records/keys.ts";
 
 /** Card store and outbox in one LMDB environment: what moves together is one commit. */
@@ -91,6 +91,15 @@ export class LmdbCardStore implements CardStore, Outbox {
 
   async walletCards(walletId: string, after: CardId | null, limit: number): Promise<CardId[]> {
     return readWallet(this.#open(), walletId, { after, limit });
+  }
+
+  async walletEntries(
+    shard: number,
+    after: WalletEntry | null,
+    limit: number,
+  ): Promise<WalletEntry[]> {
+    this.#next(shard);
+    return readWalletEntries(this.#open(), { shard, shards: this.shards, after, limit });
   }
 
   async batchCards(page: BatchPage): Promise<CardId[]> {

@@ -1,35 +1,71 @@
 import type { CardId, OpId } from "@scrip/domain";
-import type { CardRecord, OperationRecord, StoreTotals } from "@scrip/ports";
+import type { CardRecord, OperationRecord, StoreTotals, WalletEntry } from "@scrip/ports";
 import type { Environment } from "./environment.ts";
 import { storable, stored } from "./faults.ts";
 import { pageRecordsMax, totalsCardsPerTurnMax } from "./limits.ts";
 import { atMost } from "./reads.ts";
 import { amountsOfCard, decodeCard } from "./records/card-record.ts";
-import { justAfter, behind, cardKey, operationKey, shardKey } from "./records/keys.ts";
+import {
+  justAfter,
+  behind,
+  cardKey,
+  operationKey,
+  shardKey,
+  walletEntryOfKey,
+  walletKey,
+} from "./records/keys.ts";
 import { decodeOperation } from "./records/operation-record.ts";
 
 /** First bytes of a card id. */
 const firstBytes = 256;
 
-/** A page of the cards of one shard. Their ids begin with every first byte that is this shard mod S. */
-export function readCards(
-  { cards }: Environment,
-  page: { shard: number; shards: number; after: CardId | null; limit: number },
-): CardRecord[] {
-  const { shard, shards, after } = page;
-  const limit = atMost(page.limit, pageRecordsMax);
+/** Which page of one shard is read of what begins with an id. */
+interface ShardPage<After> {
+  readonly shard: number;
+  readonly shards: number;
+  readonly after: After | null;
+  readonly limit: number;
+}
+
+/** A page of the cards of one shard. */
+export function readCards({ cards }: Environment, page: ShardPage<CardId>): CardRecord[] {
+  const { after } = page;
   const following = after === null ? null : justAfter(storable(() => cardKey(after)));
   const found: CardRecord[] = [];
-  // The control stream, shard S, has no cards.
-  for (let first = shard < shards ? shard : firstBytes; first < firstBytes; first += shards) {
-    const begin = Buffer.from([first]);
-    const end = behind(begin);
-    const start = following !== null && following.compare(begin) > 0 ? following : begin;
-    for (const { value } of cards.getRange({ start, end, limit: limit - found.length }))
+  for (const { start, end, limit } of rangesOf(page, following, () => found.length))
+    for (const { value } of cards.getRange({ start, end, limit }))
       found.push(stored("a card", () => decodeCard(value)));
-    if (found.length === limit) break;
-  }
   return found;
+}
+
+/** A page of the index entries of the wallets of one shard. */
+export function readWalletEntries(
+  { wallets }: Environment,
+  page: ShardPage<WalletEntry>,
+): WalletEntry[] {
+  const { after } = page;
+  const following =
+    after === null ? null : justAfter(storable(() => walletKey(after.walletId, after.cardId)));
+  const found: WalletEntry[] = [];
+  for (const range of rangesOf(page, following, () => found.length))
+    for (const key of wallets.getKeys(range)) found.push(walletEntryOfKey(key));
+  return found;
+}
+
+/** Where a shard's ids stand: they begin with every first byte that is this shard mod S. */
+function* rangesOf(
+  { shard, shards, limit: asked }: ShardPage<unknown>,
+  following: Buffer | null,
+  found: () => number,
+): Generator<{ start: Buffer; end: Buffer; limit: number }> {
+  const limit = atMost(asked, pageRecordsMax);
+  // The control stream, shard S, has no cards and no wallets.
+  for (let first = shard < shards ? shard : firstBytes; first < firstBytes; first += shards) {
+    if (found() >= limit) return;
+    const begin = Buffer.from([first]);
+    const start = following !== null && following.compare(begin) > 0 ? following : begin;
+    yield { start, end: behind(begin), limit: limit - found() };
+  }
 }
 
 /** A page of the operation records of one shard. */

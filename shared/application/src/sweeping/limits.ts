@@ -14,3 +14,6 @@ export const sweepIntervalMs = 1_000;
 export const sweepRetryFirstMs = 1_000;
 /** Longest pause after a failed round, milliseconds. */
 export const sweepRetryMaxMs = 60_000;
+
+/** Entries of the wallet index that one round looks at. */
+export const walletSweepPageEntries = 500;

@@ -8,6 +8,7 @@ import {
   sweepRetryFirstMs,
   sweepRetryMaxMs,
 } from "./limits.ts";
+import { WalletSweep } from "./wallet-sweep.ts";
 import { sweepEntries, type Swept, type SweepPorts } from "./sweep.ts";
 
 /** Told what a sweeper does. */
@@ -16,6 +17,8 @@ export interface SweepObserver {
   swept(shard: number, swept: Swept): void;
   /** A shard could not be swept; it has its turn again. */
   failed(shard: number, error: unknown): void;
+  /** Entries that were dropped from the wallet index of a shard: they named cards that are in no such wallet. */
+  unlisted(shard: number, entries: number): void;
   /** How long the longest overdue entry of all shards has been due after a round, milliseconds; 0: none is. */
   overdue(ms: number): void;
 }
@@ -26,18 +29,20 @@ export interface SweeperWiring extends SweepPorts {
 }
 
 /**
- * Brings about what falls due of idle cards, shard by shard: expiries and the ends of refund windows. It keeps nothing
- * of its own; whoever touches a card that is due is not waited for, and two sweepers do no harm.
+ * Brings about what falls due of idle cards, shard by shard: expiries and the ends of refund windows; and clears the
+ * wallet index of what has ended. It keeps nothing of its own; whoever touches a card that is due is not waited for, and two sweepers do no harm.
  */
 export class Sweeper {
   readonly #wiring: SweeperWiring;
   readonly #stopped = new AbortController();
   /** Per shard: entries at the front of its index about which nothing can be done yet. */
   readonly #passed = new Map<number, number>();
+  readonly #wallets: WalletSweep;
   #running: Promise<void> = Promise.resolve();
 
   constructor(wiring: SweeperWiring) {
     this.#wiring = wiring;
+    this.#wallets = new WalletSweep(wiring.store);
   }
 
   start(): void {
@@ -63,7 +68,20 @@ export class Sweeper {
       }
     }
     observer.overdue(overdueMs);
-    return good;
+    return (await this.#clearWallets()) && good;
+  }
+
+  async #clearWallets(): Promise<boolean> {
+    const { observer } = this.#wiring;
+    const { shard } = this.#wallets;
+    try {
+      const dropped = await this.#wallets.step();
+      if (dropped > 0) observer.unlisted(shard, dropped);
+      return true;
+    } catch (error) {
+      observer.failed(shard, error);
+      return false;
+    }
   }
 
   async #run(): Promise<void> {

@@ -225,7 +225,12 @@ class Run {
   }
 }
 
-const deaf = { swept: () => undefined, failed: () => undefined, overdue: () => undefined };
+const deaf = {
+  swept: () => undefined,
+  unlisted: () => undefined,
+  failed: () => undefined,
+  overdue: () => undefined,
+};
 
 /** One order of the issuer's about a card. */
 function ordered(

@@ -5,8 +5,8 @@ import { failing, type Fault } from "@scrip/testing";
 import { describe, expect, it } from "vitest";
 import { Sweeper, type Swept } from "../../src/index.ts";
 import { activeCard, activeCards, createdProgram } from "../support/making.ts";
-import { cancel, replace, successorOf } from "../support/ordering.ts";
-import { code, giveBack, grant, lots, saleOf, sell, told } from "../support/selling.ts";
+import { cancel, replace, successorOf, unbind } from "../support/ordering.ts";
+import { bind, code, giveBack, grant, lots, saleOf, sell, told } from "../support/selling.ts";
 import { replacing, World } from "../support/world.ts";
 
 const dayMs = 86_400_000;
@@ -15,18 +15,27 @@ interface Heard {
   cards: number;
   operations: number;
   stale: number;
+  unlisted: number;
   failures: number;
   overdueMs: number;
 }
 
 function sweeperOf(world: World, store: CardStore = world.store) {
-  const heard: Heard = { cards: 0, operations: 0, stale: 0, failures: 0, overdueMs: 0 };
+  const heard: Heard = {
+    cards: 0,
+    operations: 0,
+    stale: 0,
+    unlisted: 0,
+    failures: 0,
+    overdueMs: 0,
+  };
   const observer = {
     swept: (_: number, { cards, operations, stale }: Swept) => {
       heard.cards += cards;
       heard.operations += operations;
       heard.stale += stale;
     },
+    unlisted: (_: number, entries: number) => void (heard.unlisted += entries),
     failed: () => void (heard.failures += 1),
     overdue: (ms: number) => void (heard.overdueMs = ms),
   };
@@ -165,6 +174,73 @@ describe("a sweeper", () => {
   });
 });
 
+describe("a sweeper in the wallet index", () => {
+  /** A card in a shard other than its wallet's, which was bound and is no more: its entry is left behind. */
+  async function left(world: World): Promise<{ card: CardId; walletId: string }> {
+    const { shards } = world.store;
+    for (const card of await activeCards(world, { count: 40 })) {
+      await bind(world, card, "anna");
+      const walletId = (await world.vault.find("anna"))?.walletId ?? "";
+      if (shardOf(walletId, shards) === shardOf(card, shards)) continue;
+      await unbind(world, card, "anna");
+      const entries = await world.store.walletCards(walletId, null, 100);
+      if (entries.includes(card)) return { card, walletId };
+    }
+    throw new Error("all of them in one shard");
+  }
+
+  const sweepAll = async ({ sweeper }: ReturnType<typeof sweeperOf>, world: World) => {
+    for (let shard = 0; shard < world.store.shards; shard += 1) await sweeper.round();
+  };
+
+  it("drops what names a card that has ended elsewhere, and nothing that can still be bound", async () => {
+    const world = new World();
+    const { card, walletId } = await left(world);
+    const entries = () => world.store.walletCards(walletId, null, 100);
+    const before = await entries();
+    const swept = sweeperOf(world);
+    await sweepAll(swept, world);
+    // It may be the candidate of a binding that is about to be saved.
+    expect([swept.heard.unlisted, await entries()]).toEqual([0, before]);
+    await cancel(world, card);
+    await sweepAll(swept, world);
+    expect(swept.heard).toMatchObject({ unlisted: 1, failures: 0 });
+    expect(await entries()).toEqual(before.filter((one) => one !== card));
+    await sweepAll(swept, world);
+    expect(swept.heard.unlisted).toBe(1);
+  });
+
+  it("keeps what ended in the wallet: it can be seen there", async () => {
+    const world = new World();
+    const [card] = await expiring(world, 1);
+    if (card === undefined) throw new Error("a card");
+    await bind(world, card, "anna");
+    world.clock.advance(dayMs);
+    const swept = sweeperOf(world);
+    await sweepAll(swept, world);
+    const walletId = (await world.vault.find("anna"))?.walletId ?? "";
+    expect(swept.heard).toMatchObject({ cards: 1, unlisted: 0 });
+    expect(await world.store.walletCards(walletId, null, 10)).toEqual([card]);
+  });
+
+  it.each<[Fault]>([["BEFORE"], ["AFTER"]])(
+    "comes back to it when a save fails %s it was done",
+    async (fault) => {
+      const world = new World();
+      const { card, walletId } = await left(world);
+      await cancel(world, card);
+      const faulty = failing(world.store, (method, nth) =>
+        method === "save" && nth === 1 ? fault : "NONE",
+      );
+      const swept = sweeperOf(world, faulty);
+      await sweepAll(swept, world);
+      await sweepAll(swept, world);
+      expect(swept.heard.failures).toBe(1);
+      expect(await world.store.walletCards(walletId, null, 100)).not.toContain(card);
+    },
+  );
+});
+
 describe("a sweeper at faults", () => {
   it.each<[Fault]>([["BEFORE"], ["AFTER"]])(
     "%s a save: nothing is lost, nothing is done twice",
@@ -225,7 +301,8 @@ describe("a sweeper at faults", () => {
   it("is stopped between two rounds, and waits as long as it was told", async () => {
     const world = new World();
     const waits: number[] = [];
-    const observer = { swept: () => undefined, failed: () => undefined, overdue: () => undefined };
+    const nothing = () => undefined;
+    const observer = { swept: nothing, unlisted: nothing, failed: nothing, overdue: nothing };
     const broken = replacing(world.store, {
       due: () => Promise.reject(new Error("no store")),
     });

@@ -127,6 +127,8 @@ export interface CardStore {
   claimed(claim: string): Promise<boolean>;
   /** Candidates of a wallet in ascending order of id; may name cards that are no longer its own, never too few. */
   walletCards(walletId: string, after: CardId | null, limit: number): Promise<CardId[]>;
+  /** Candidates of all wallets of a shard, in ascending order of wallet and card, after the given one; see `scan`. */
+  walletEntries(shard: number, after: WalletEntry | null, limit: number): Promise<WalletEntry[]>;
   /**
    * Cards of a batch in one shard, ascending, after the given one: those it was generated with. What took the place of
    * one of them later is not among them, so that a job that is cut by this order finds the same cut again.

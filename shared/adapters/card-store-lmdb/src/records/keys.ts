@@ -1,5 +1,5 @@
 import type { BatchId, CardId, OpId } from "@scrip/domain";
-import type { DueEntry } from "@scrip/ports";
+import type { DueEntry, WalletEntry } from "@scrip/ports";
 import { writer } from "./record-writer.ts";
 
 /*
@@ -30,6 +30,12 @@ export function walletKey(walletId: string, cardId: CardId | null): Buffer {
   writer.start().hex(walletId, walletBytes);
   return cardId === null ? writer.finish() : writer.hex(cardId, cardBytes).finish();
 }
+
+/** The entry that a key of the wallet index is. */
+export const walletEntryOfKey = (key: Buffer): WalletEntry => ({
+  walletId: key.toString("hex", 0, walletBytes),
+  cardId: key.toString("hex", walletBytes) as CardId,
+});
 
 /** Entry of a batch's index; without a card: where the entries of this shard begin. */
 export function batchKey(batchId: BatchId, shard: number, cardId: CardId | null): Buffer {

@@ -1,4 +1,5 @@
 import { batchId, type CardId } from "@scrip/domain";
+import type { WalletEntry } from "@scrip/ports";
 import { expect, it } from "vitest";
 import { failing, failOnce } from "../../faults/failing.ts";
 import { birth, cardIdIn, changeOf, fullCard, recordOf, walletIn } from "../given.ts";
@@ -18,6 +19,27 @@ export function indexCases(at: OpenPlace): void {
     expect(await at.store.walletCards(walletId, null, 100)).toEqual(sorted(ids));
     expect(await paged((after) => at.store.walletCards(walletId, after, 2))).toEqual(sorted(ids));
     expect(await at.store.walletCards(walletIn(2, "none"), null, 100)).toEqual([]);
+  });
+
+  it("lists the candidates of all wallets of a shard, page by page, each once", async () => {
+    const entries = ["u", "v", "w"].flatMap((wallet) =>
+      names.map((name) => ({ walletId: walletIn(2, wallet), cardId: cardIdIn(1, name) })),
+    );
+    const foreign = { walletId: walletIn(1, "w"), cardId: cardIdIn(1, "a") };
+    for (const entry of [...entries, foreign]) await at.store.addWalletCandidate(entry);
+    await at.reopen();
+    const keyOf = (entry: WalletEntry): string => entry.walletId + entry.cardId;
+    const inOrder = entries.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+    expect(await at.store.walletEntries(2, null, 100)).toEqual(inOrder);
+    const listed: WalletEntry[] = [];
+    for (let after: WalletEntry | null = null; ;) {
+      const page = await at.store.walletEntries(2, after, 4);
+      listed.push(...page);
+      after = page.at(-1) ?? null;
+      if (after === null) break;
+    }
+    expect(listed).toEqual(inOrder);
+    expect(await at.store.walletEntries(3, null, 100)).toEqual([]);
   });
 
   it("forgets a candidate in the save that removes it, and takes it back", async () => {

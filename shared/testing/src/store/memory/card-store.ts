@@ -71,6 +71,20 @@ export class MemoryCardStore implements CardStore, Outbox {
     return page(this.#open().wallets.get(walletId) ?? [], after, limit);
   }
 
+  async walletEntries(
+    shard: number,
+    after: WalletEntry | null,
+    limit: number,
+  ): Promise<WalletEntry[]> {
+    this.#stream(shard);
+    const keyOf = ({ walletId, cardId }: WalletEntry): string => walletId + cardId;
+    const entries = [...this.#open().wallets]
+      .filter(([walletId]) => shardOf(walletId, this.shards) === shard)
+      .flatMap(([walletId, ids]) => [...ids].map((cardId) => ({ walletId, cardId })))
+      .filter((entry) => after === null || keyOf(entry) > keyOf(after));
+    return entries.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)).slice(0, limited(limit));
+  }
+
   async batchCards({ batchId, shard, after, limit }: BatchPage): Promise<CardId[]> {
     const ids = [...(this.#open().batches.get(batchId) ?? [])];
     const here = ids.filter((cardId) => shardOf(cardId, this.shards) === shard);
