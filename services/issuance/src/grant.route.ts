@@ -18,7 +18,7 @@ import {
 import { grantAnswer, grantBody, opIdOf, parseTimeOrNull, waitMsOf, waitQuery } from "@scrip/wire";
 import type { GrantBody, WaitQuery } from "@scrip/wire";
 import type { FastifyInstance } from "fastify";
-import { requireToCome } from "./to-come.ts";
+import { requireToCome } from "./cards/to-come.ts";
 import { tokens } from "./tokens.ts";
 
 /** `POST /v1/points-grants`: a new lot for a holder. */

@@ -29,7 +29,7 @@ import {
 import type { CardParams, CodeConfirmBody, ReplaceBody, WaitQuery } from "@scrip/wire";
 import type { FastifyInstance } from "fastify";
 import { tokens } from "../tokens.ts";
-import { requireToCome } from "../to-come.ts";
+import { requireToCome } from "./to-come.ts";
 import { cardRequest, mayOrder } from "./card-request.ts";
 
 /**

@@ -29,7 +29,7 @@ import {
 } from "@scrip/wire";
 import type { ProgramAnswer, ProgramParams, ProgramVersionBody } from "@scrip/wire";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { requireToCome } from "../to-come.ts";
+import { requireToCome } from "../cards/to-come.ts";
 import { tokens } from "../tokens.ts";
 import { effectiveFromBehindMaxMs } from "./limits.ts";
 import { namedTerms } from "./terms.ts";

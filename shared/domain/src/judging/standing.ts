@@ -14,7 +14,7 @@ function standingAt(card: Card, atMs: number): Standing {
 }
 
 /** The status that counts at a time. */
-export const statusAt = (card: Card, atMs: number): CardStatus => standingAt(card, atMs).status;
+const statusAt = (card: Card, atMs: number): CardStatus => standingAt(card, atMs).status;
 
 /** Whether an event has to say by that time that the card is expired. */
 export const isExpiryDue = (card: Card, atMs: number): boolean =>
