@@ -15,13 +15,19 @@ export {
   utf8Text,
   type Hash,
 } from "./bytes.ts";
-export { WireError, type WireErrorCode } from "./codec/wire-error.ts";
+export { wellFormed, WireError, type WireErrorCode } from "./codec/wire-error.ts";
 
 export { CborError, type CborErrorCode } from "./cbor/cbor-error.ts";
 export { cborBytesMax, cborDepthMax } from "./cbor/limits.ts";
 export { decodeCbor, encodeCbor, type CborMap, type CborValue } from "./cbor/value.ts";
 
-export { decodeEntry, decodeEvent, encodeEntry, kindOfEntry } from "./entry/entry-codec.ts";
+export {
+  decodeEntry,
+  decodeEvent,
+  encodeEntry,
+  eventIn,
+  kindOfEntry,
+} from "./entry/entry-codec.ts";
 export { partySignaturesMax } from "./entry/event-shape.ts";
 export { batchEventsMax, keysPerRoleMax, shardsMax } from "./entry/frame-entries.ts";
 export { batchSigningBytes, partySigningBytes } from "./entry/signing-bytes.ts";

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { type CardStore, type FollowerStore, type Outbox, PortError } from "@scrip/ports";
-import { decodeEvent, formatEventId } from "@scrip/wire";
+import { eventIn, formatEventId } from "@scrip/wire";
 import {
   chance,
   type LedgerAtWork,
@@ -191,10 +191,8 @@ function keepLost({ path }: StoppedData, { lost }: RebuildReport, nowMs: number)
 }
 
 function said(bytes: Uint8Array): object {
-  try {
-    const { type, opId, atMs } = decodeEvent(bytes).event;
-    return { type, opId, atMs };
-  } catch {
-    return { type: null };
-  }
+  const entry = eventIn(bytes);
+  if (entry === null) return { type: null };
+  const { type, opId, atMs } = entry.event;
+  return { type, opId, atMs };
 }

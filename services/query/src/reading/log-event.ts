@@ -6,7 +6,7 @@ import {
   zero,
 } from "@scrip/domain";
 import { PortError, type FollowerStore } from "@scrip/ports";
-import { decodeEntry, decodeEvent, WireError, type RejectionReason } from "@scrip/wire";
+import { decodeEntry, eventIn, type RejectionReason } from "@scrip/wire";
 
 /** An event as it stands in the log, accepted or rejected. */
 export interface LogEvent {
@@ -30,16 +30,8 @@ export function logEventAt(store: Pick<FollowerStore, "entry">, index: number): 
     return { index, entry: bytes, bytes, event: entry.event, rejection: null };
   if (entry.kind !== "rejection") throw new PortError("CORRUPT", `entry ${index} is no event`);
   const { event: offered, reason } = entry;
-  return { index, entry: bytes, bytes: offered, event: decoded(offered), rejection: reason };
-}
-
-function decoded(bytes: Uint8Array): DomainEvent | null {
-  try {
-    return decodeEvent(bytes).event;
-  } catch (error) {
-    if (error instanceof WireError) return null;
-    throw error;
-  }
+  const event = eventIn(offered)?.event ?? null;
+  return { index, entry: bytes, bytes: offered, event, rejection: reason };
 }
 
 /** What an event says of each card it names, in its order. Events that are about no card name none. */

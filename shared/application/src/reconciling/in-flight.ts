@@ -1,6 +1,6 @@
 import { type CardId, leavesOf, shardOf } from "@scrip/domain";
 import type { Outbox } from "@scrip/ports";
-import { decodeEvent, WireError } from "@scrip/wire";
+import { eventIn } from "@scrip/wire";
 import type { LedgerCards } from "./ledger-cards.ts";
 import { inFlightPageEvents } from "./limits.ts";
 
@@ -36,11 +36,7 @@ async function isAhead(
 }
 
 function names(bytes: Uint8Array, cardId: CardId): boolean {
-  try {
-    return leavesOf(decodeEvent(bytes).event).cards.includes(cardId);
-  } catch (error) {
-    // Bytes that are no event name no card; the ledger says so in their place.
-    if (error instanceof WireError) return false;
-    throw error;
-  }
+  const entry = eventIn(bytes);
+  // Bytes that are no event name no card; the ledger says so in their place.
+  return entry !== null && leavesOf(entry.event).cards.includes(cardId);
 }

@@ -8,7 +8,7 @@ import {
   leafKinds,
   leafStateHash,
   type Leaves,
-  WireError,
+  wellFormed,
 } from "@scrip/wire";
 
 /** A leaf and what kind of leaf it is. */
@@ -22,21 +22,12 @@ export type KnownLeaf = {
  */
 export function knownLeaf(hash: Hash, key: Uint8Array, bytes: Uint8Array): KnownLeaf | undefined {
   for (const kind of leafKinds) {
-    const leaf = leafOfKind(kind, bytes);
-    if (leaf === undefined || !equalBytes(leafKey(hash, kind, leafIdOf(kind, leaf)), key)) continue;
+    const leaf = wellFormed(() => decodeLeaf(kind, bytes));
+    if (leaf === null || !equalBytes(leafKey(hash, kind, leafIdOf(kind, leaf)), key)) continue;
     // The leaf was decoded as this kind.
     return { kind, leaf } as KnownLeaf;
   }
   return undefined;
-}
-
-function leafOfKind<K extends LeafKind>(kind: K, bytes: Uint8Array): Leaves[K] | undefined {
-  try {
-    return decodeLeaf(kind, bytes);
-  } catch (error) {
-    if (error instanceof WireError) return undefined;
-    throw error;
-  }
 }
 
 /** Why stored bytes are not the state that the map has under their key; null when they are. */

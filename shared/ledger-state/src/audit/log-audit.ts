@@ -1,6 +1,6 @@
 import { type Checkpoint, type Frontier, leafHash, ProofError } from "@scrip/merkle-log";
 import { verifyCheckpoint } from "@scrip/signing/browser";
-import { decodeEntry, equalBytes, type Entry, kindOfEntry, toHex } from "@scrip/wire";
+import { decodeEntry, equalBytes, type Entry, kindOfEntry, toHex, wellFormed } from "@scrip/wire";
 import { type LedgerAudit, progressEvery } from "./ledger-copy.ts";
 import { StreamAudit } from "./stream-audit.ts";
 import { TileAudit } from "./tile-audit.ts";
@@ -135,9 +135,9 @@ export class LogAudit {
   ): void {
     const event = this.#streams.left > 0;
     if (event && kindOfEntry(bytes) === "event") return this.#event(at, leaf);
-    const entry = decoded(bytes);
-    this.#last = entry;
-    if (entry === undefined) {
+    const entry = wellFormed(() => decodeEntry(bytes));
+    this.#last = entry ?? undefined;
+    if (entry === null) {
       if (event) this.#streams.event(leaf);
       return this.#wrong("ENTRY", `entry ${at}`, "bytes that are no entry");
     }
@@ -191,13 +191,5 @@ export class LogAudit {
     what: string,
   ): void {
     this.#audit.onFinding({ part, at, what });
-  }
-}
-
-function decoded(bytes: Uint8Array): Entry | undefined {
-  try {
-    return decodeEntry(bytes);
-  } catch {
-    return undefined;
   }
 }

@@ -1,13 +1,5 @@
 import { noTotals, type Program } from "@scrip/domain";
-import {
-  decodeEvent,
-  encodeEntry,
-  type EventEntry,
-  programStart,
-  type RejectionReason,
-  toHex,
-  WireError,
-} from "@scrip/wire";
+import { encodeEntry, eventIn, programStart, type RejectionReason, toHex } from "@scrip/wire";
 import type { BlockDraft } from "./block-draft.ts";
 import { hear, type Hearing, rejectionOf } from "./event-rules.ts";
 import { programOf } from "./named-by.ts";
@@ -25,7 +17,7 @@ export interface OfferedEvent {
 /** Appends an event, or a rejection in its place, with all that follows from it. Gives its event id. */
 export function takeEvent(draft: BlockDraft, offered: OfferedEvent): string {
   const eventId = toHex(offered.leafHash);
-  const entry = decoded(offered.bytes);
+  const entry = eventIn(offered.bytes);
   const hearing = entry && hear(draft, entry);
   const reason = hearing ? rejectionOf(draft, offered.shard, hearing) : "ENTRY_MALFORMED";
   const index =
@@ -35,15 +27,6 @@ export function takeEvent(draft: BlockDraft, offered: OfferedEvent): string {
   if (hearing !== null) settle(draft, { hearing, reason, eventId });
   draft.note({ index, eventId, entry, reason });
   return eventId;
-}
-
-function decoded(bytes: Uint8Array): EventEntry | null {
-  try {
-    return decodeEvent(bytes);
-  } catch (error) {
-    if (error instanceof WireError) return null;
-    throw error;
-  }
 }
 
 function settle(

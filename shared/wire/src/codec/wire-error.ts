@@ -26,3 +26,13 @@ export function decoding<T>(code: WireErrorCode, decode: () => T): T {
     throw error instanceof CborError ? new WireError(code, error) : error;
   }
 }
+
+/** What a decoder reads; null for bytes that it refuses. Any other fault is let through. */
+export function wellFormed<T>(decode: () => T): T | null {
+  try {
+    return decode();
+  } catch (error) {
+    if (error instanceof WireError) return null;
+    throw error;
+  }
+}

@@ -5,7 +5,7 @@ import { CborError } from "../cbor/cbor-error.ts";
 import { CborReader } from "../cbor/reader.ts";
 import { CborWriter } from "../cbor/writer.ts";
 import type { Codec } from "../codec/codec.ts";
-import { decoding } from "../codec/wire-error.ts";
+import { decoding, wellFormed } from "../codec/wire-error.ts";
 import {
   cardAdjusted,
   cardCancelled,
@@ -110,6 +110,10 @@ export const decodeEvent = (bytes: Uint8Array): EventEntry =>
       bytes,
     );
   });
+
+/** The event that these bytes are; null when they are none. */
+export const eventIn = (bytes: Uint8Array): EventEntry | null =>
+  wellFormed(() => decodeEvent(bytes));
 
 /** The kind that these bytes begin as, whatever follows; undefined when they begin as no entry. */
 export function kindOfEntry(bytes: Uint8Array): Entry["kind"] | undefined {
