@@ -81,7 +81,7 @@ export function queryContainer(ports: QueryPorts): DependencyContainer {
     const promises = new OverduePromises({ outbox, finality, clock, logWithinMs });
     const following = from.resolve(tokens.watch);
     const caughtUp = () => following.hasCaughtUp;
-    const rejected = new RejectedPromises({ copy: reads, hash, clock, logWithinMs });
+    const rejected = new RejectedPromises({ copy: reads, hash, logWithinMs });
     return new PromiseWatch({ promises, rejected, caughtUp, logger, metrics });
   });
   provide(container, tokens.registry, () => new CommittedRegistry());

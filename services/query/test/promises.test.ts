@@ -71,6 +71,17 @@ async function promised() {
   return { ...here, clock, entry, sale, told, alarms };
 }
 
+/** A second sale at the version of the first one, saved and promised: the ledger is going to refuse it. */
+async function rejectedNext() {
+  const first = await promised();
+  const { sale, ledger, sealed, told } = first;
+  const { history } = ledger.chain.acts;
+  await sealed();
+  history.queue({ ...sale, opId: history.fresh("lie") as typeof sale.opId });
+  expect(await told()).toEqual(nothing);
+  return first;
+}
+
 describe("GET /v1/ledger/promises", () => {
   it("lists what is overdue until the ledger has it, and says once that there is something", async () => {
     const { clock, entry, sale, told, alarms, metrics, lines, sealed } = await promised();
@@ -123,6 +134,24 @@ describe("GET /v1/ledger/promises", () => {
     expect(answer.json()).toEqual({ ...rejected, missed: 0 });
   });
 
+  it("counts once what became due and was rejected between two looks", async () => {
+    const { clock, told, sealed, alarms } = await rejectedNext();
+    clock.aheadMs = logWithinMs;
+    await sealed();
+    for (let looks = 0; looks < 2; looks += 1)
+      expect(await told()).toMatchObject({ missed: 1, overdue: 0, rejected: 1 });
+    expect(alarms()).toEqual([]);
+  });
+
+  it("counts once what was overdue before it was rejected", async () => {
+    const { clock, told, sealed } = await rejectedNext();
+    clock.aheadMs = logWithinMs;
+    expect(await told()).toMatchObject({ missed: 1, overdue: 1, rejected: 0 });
+    await sealed();
+    for (let looks = 0; looks < 2; looks += 1)
+      expect(await told()).toMatchObject({ missed: 1, overdue: 0, rejected: 1 });
+  });
+
   it("is for operators", async () => {
     const { told } = await promised();
     expect(await told("REGULATOR")).toMatchObject({ status: 403, code: "PERMISSION_DENIED" });
@@ -153,6 +182,17 @@ describe("the watch", () => {
     };
     return { watch, step };
   }
+
+  it("counts nothing for those who ask while the copy catches up", async () => {
+    let [looks, up] = [0, false];
+    const look = async (): Promise<void> => void (looks += 1);
+    const { watch } = watched(look, () => up);
+    await watch.look();
+    expect(looks).toBe(0);
+    up = true;
+    await watch.look();
+    expect(looks).toBe(1);
+  });
 
   it("waits for the copy to catch up, but not for ever, and goes on after a fault", async () => {
     let [looks, up] = [0, false];

@@ -76,10 +76,13 @@ export class PromiseWatch {
     await this.#running;
   }
 
-  /** Looks now, counts and tells. @throws PortError UNAVAILABLE */
+  /**
+   * Looks now, counts and tells. While the copy catches up only what was rejected is taken: an event that the copy
+   * lacks may long be on the ledger, and what is counted once stays counted. @throws PortError UNAVAILABLE
+   */
   async look(): Promise<void> {
-    this.rejected.look();
-    await this.promises.look();
+    this.rejected.look(this.promises.lookedAtMs);
+    if (this.#knows) await this.promises.look();
     this.#missed.inc(this.missed - this.#counted);
     this.#counted = this.missed;
     await this.#tell();
@@ -90,10 +93,14 @@ export class PromiseWatch {
     return this.promises.missed + this.rejected.missed;
   }
 
+  /** Whether what the copy lacks says something. A copy that cannot catch up is no reason to be silent for ever. */
+  get #knows(): boolean {
+    return this.#caughtUp() || this.#looksLeftOut >= promiseLooksLeftOutMax;
+  }
+
   async #run(): Promise<void> {
     while (!this.#stopped.signal.aborted) {
-      // A copy that cannot catch up is no reason to be silent for ever.
-      if (this.#caughtUp() || this.#looksLeftOut >= promiseLooksLeftOutMax) await this.#tryToLook();
+      if (this.#knows) await this.#tryToLook();
       else this.#looksLeftOut += 1;
       await this.#pause(promiseLookMs, this.#stopped.signal);
     }

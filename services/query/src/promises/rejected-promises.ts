@@ -1,7 +1,6 @@
 import { isPromised, promiseDueMs } from "@scrip/application";
 import { listOfRejections } from "@scrip/ledger-state";
 import { leafHash } from "@scrip/merkle-log";
-import type { Clock } from "@scrip/ports";
 import { type Hash, type RejectionReason, toHex } from "@scrip/wire";
 import { rejectedPromisesKeptMax, rejectionsPageEvents } from "../limits.ts";
 import type { CopyReads } from "../proofs/checked-reads.ts";
@@ -19,7 +18,6 @@ export interface RejectedPromise {
 export interface RejectedPromisesWiring {
   readonly copy: CopyReads;
   readonly hash: Hash;
-  readonly clock: Clock;
   /** @see PromisesWiring */
   readonly logWithinMs: number;
 }
@@ -41,7 +39,7 @@ export class RejectedPromises {
     return this.#total;
   }
 
-  /** Those found before their time had come: the others were missed before they were refused. */
+  /** Those that were not overdue first: an overdue one is among the missed already, or was before the process began. */
   get missed(): number {
     return this.#missed;
   }
@@ -51,25 +49,28 @@ export class RejectedPromises {
     return this.#newest.toReversed();
   }
 
-  /** Takes over what was rejected since the last look. */
-  look(): void {
+  /**
+   * Takes over what was rejected since the last look.
+   * @param overdueLookedAtMs what was due by then was looked at while it was not rejected yet
+   */
+  look(overdueLookedAtMs: number): void {
     const { copy } = this.#wiring;
     for (;;) {
       const page = copy.listed(listOfRejections, this.#lookedTo, rejectionsPageEvents);
       for (const index of page) {
-        this.#take(logEventAt(copy, index));
+        this.#take(logEventAt(copy, index), overdueLookedAtMs);
         this.#lookedTo = index;
       }
       if (page.length < rejectionsPageEvents) return;
     }
   }
 
-  #take({ event, bytes, rejection: reason }: LogEvent): void {
+  #take({ event, bytes, rejection: reason }: LogEvent, overdueLookedAtMs: number): void {
     if (event === null || reason === null || !isPromised(event)) return;
-    const { hash, clock, logWithinMs } = this.#wiring;
+    const { hash, logWithinMs } = this.#wiring;
     const dueMs = promiseDueMs(event, logWithinMs);
     this.#total += 1;
-    if (dueMs > clock.nowMs()) this.#missed += 1;
+    if (dueMs > overdueLookedAtMs) this.#missed += 1;
     this.#newest.push({ eventId: toHex(leafHash(hash, bytes)), reason, dueMs });
     this.#newest = this.#newest.slice(-rejectedPromisesKeptMax);
   }
