@@ -1,6 +1,6 @@
 import { type DomainEvent, leavesOf } from "@scrip/domain";
 import type { Clock, Finality, Outbox, OutboxEntry } from "@scrip/ports";
-import { decodeEvent } from "@scrip/wire";
+import { decodeEvent, eventIn } from "@scrip/wire";
 import { promisePageEvents, promisePagesPerLookMax, receiptSpreadMaxMs } from "./limits.ts";
 
 /** A promise whose time has passed without its event in the verified copy of the log. */
@@ -39,10 +39,12 @@ export class OverduePromises {
   readonly #wiring: PromisesWiring;
   readonly #shards: readonly Shard[];
   #missed = 0;
+  #lookedAtMs: number;
   #looking: Promise<void> | null = null;
 
   constructor(wiring: PromisesWiring) {
     this.#wiring = wiring;
+    this.#lookedAtMs = wiring.clock.nowMs();
     // Control events stand in the last stream and are promised to nobody.
     const shards = wiring.outbox.streams - 1;
     this.#shards = Array.from({ length: shards }, (_, shard) => newShard(shard));
@@ -56,6 +58,11 @@ export class OverduePromises {
   /** Events that were overdue at the last look. */
   get overdue(): number {
     return this.#shards.reduce((sum, { overdue }) => sum + overdue.length, 0);
+  }
+
+  /** The time of the newest look that has ended: what was due by then was looked at. Before the first one, of the start. */
+  get lookedAtMs(): number {
+    return this.#lookedAtMs;
   }
 
   /** Looks at all shards; who asks while one is under way gets that one. @throws PortError UNAVAILABLE */
@@ -76,12 +83,14 @@ export class OverduePromises {
   }
 
   async #lookAtAll(): Promise<void> {
+    const nowMs = this.#wiring.clock.nowMs();
     for (const shard of this.#shards) {
       await this.#dropArrived(shard);
       for (let page = 0; page < promisePagesPerLookMax; page += 1) {
-        if (!(await this.#lookOn(shard))) break;
+        if (!(await this.#lookOn(shard, nowMs))) break;
       }
     }
+    this.#lookedAtMs = nowMs;
   }
 
   /** A shard's events are committed in order, so what has arrived of the overdue ones is a beginning of them. */
@@ -102,17 +111,17 @@ export class OverduePromises {
   }
 
   /** One page; false at the first event that is not due yet, or at the head. */
-  async #lookOn(at: Shard): Promise<boolean> {
-    const { outbox, clock } = this.#wiring;
+  async #lookOn(at: Shard, nowMs: number): Promise<boolean> {
+    const { outbox } = this.#wiring;
     const { seq: keptFrom } = await outbox.trimPoint(at.shard);
     at.lookedTo = Math.max(at.lookedTo, keptFrom);
-    const nowMs = clock.nowMs();
     const page = await outbox.read(at.shard, at.lookedTo, promisePageEvents);
     for (const entry of page) {
-      const { event } = decodeEvent(entry.bytes);
-      if (this.#dueMs(event) > nowMs) return false;
+      const found = eventIn(entry.bytes);
+      if (found !== null && this.#dueMs(found.event) > nowMs) return false;
       at.lookedTo = entry.seq + 1;
-      if (!isPromised(event) || this.#isIn(entry.eventId)) continue;
+      // Nobody can say when bytes that are no event were due, and those after them are not to wait for that.
+      if (found === null || !isPromised(found.event) || this.#isIn(entry.eventId)) continue;
       at.overdue.push(entry.seq);
       this.#missed += 1;
     }

@@ -95,6 +95,29 @@ describe("promises", () => {
     expect([after.overdue, after.missed]).toEqual([0, 1]);
   });
 
+  it("are found behind bytes in the outbox that are no event", async () => {
+    const { world, cards, sold } = await given();
+    await sold(cards[0]);
+    const [event] = (await world.cardEvents()).filter(({ type }) => type === "CardWrittenOff");
+    if (event === undefined) throw new Error("nothing was sold");
+    const clock = new FixedClock(event.atMs);
+    const [spoiled, ...entries] = outboxOf(event, 3);
+    if (spoiled === undefined) throw new Error("no entry");
+    entries.unshift({ ...spoiled, bytes: spoiled.bytes.subarray(1) });
+    const outbox = {
+      streams: 2,
+      trimPoint: async () => ({ epoch: 1, seq: 0, chain: "" }),
+      read: async (_shard: number, from: number, limit: number) =>
+        entries.slice(from, from + limit),
+    };
+    const finality = { of: () => "ACCEPTED" as const };
+    const promises = new OverduePromises({ outbox, finality, clock, logWithinMs });
+    clock.advance(logWithinMs);
+    await promises.look();
+    expect([promises.overdue, promises.missed]).toEqual([2, 2]);
+    expect((await promises.list(10)).map(({ seq }) => seq)).toEqual([1, 2]);
+  });
+
   it("are looked at a bounded piece at a time, and none is left out", async () => {
     const { world, cards, sold } = await given();
     await sold(cards[0]);
