@@ -8,7 +8,7 @@ export * from "./limits.ts";
 export * from "./program.ts";
 export * from "./refusals.ts";
 export { leavesOf, type Leaves } from "./judging/leaves.ts";
-export { dueAtMs, inUse } from "./judging/standing.ts";
+export { dueAtMs, inUse, isSetApart } from "./judging/standing.ts";
 export { addTotals, lawGauge, noTotals, sumsDelta, type Totals } from "./judging/totals.ts";
 export { admit, decide, evolve } from "./rules/switches.ts";
 export { closeDue } from "./rules/value/close-operations.ts";

@@ -2,6 +2,7 @@ import {
   type Card,
   type CardId,
   decide,
+  isSetApart,
   type Operation,
   type OpId,
   type ParticipantId,
@@ -17,7 +18,7 @@ import { balancesOf } from "../operations/answers.ts";
 import { isInFlight } from "./in-flight.ts";
 import type { LedgerCards } from "./ledger-cards.ts";
 import { operationsOf } from "./operations-of.ts";
-import { isApart, standingBefore } from "./standing.ts";
+import { standingBefore } from "./standing.ts";
 
 /** Whose card is the true one: the ledger's, without what it refused, or the store's, as it was before it was set apart. */
 export type Truth = "LEDGER" | "STORE";
@@ -64,7 +65,7 @@ async function attempt(ports: ReconcilePorts, request: ReconcileRequest): Promis
   if (record === undefined || committed === undefined)
     return declined({ code: "CARD_NOT_FOUND" }, nowMs);
   const { status: cardStatus } = record.card.standing;
-  const apart = isApart(record.card);
+  const apart = isSetApart(record.card);
   if (!committed.diverged && !apart)
     return declined({ code: "CARD_STEP_TAKEN", cardStatus }, nowMs);
   // One of the two has yet to see the rejection, or there is more to come that is going to be refused.

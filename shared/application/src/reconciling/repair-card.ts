@@ -1,4 +1,4 @@
-import { type Card, type CardId, dueAtMs, shardOf } from "@scrip/domain";
+import { type Card, type CardId, dueAtMs, isSetApart, shardOf } from "@scrip/domain";
 import type {
   CardRecord,
   CardStore,
@@ -15,7 +15,7 @@ import { againOnConflict } from "../keyed/on-conflict.ts";
 import { isReconcilingInFlight } from "./in-flight.ts";
 import type { LedgerCards } from "./ledger-cards.ts";
 import { operationsOf } from "./operations-of.ts";
-import { isApart, isUnborn, setApart } from "./standing.ts";
+import { isUnborn, setApart } from "./standing.ts";
 import { sameBinding, walletsByCommitment } from "./wallets.ts";
 
 export interface RepairPorts {
@@ -50,7 +50,7 @@ export function repairCard(ports: RepairPorts, cardId: CardId): Promise<CardRepa
     const record = await ports.store.card(cardId);
     if (record === undefined) return "SOUND";
     const committed = ports.ledger.card(cardId);
-    const apart = isApart(record.card);
+    const apart = isSetApart(record.card);
     // A card that the ledger does not have at all is one whose birth it refused.
     if (committed === undefined || committed.diverged) {
       if (apart) return isUnborn(record.card, committed) ? "UNBORN" : "APART";

@@ -1,13 +1,9 @@
-import { type Card, type DomainEvent, inUse, type Standing } from "@scrip/domain";
+import { type Card, type DomainEvent, inUse, isSetApart, type Standing } from "@scrip/domain";
 import type { CardState } from "@scrip/wire";
-
-/** Whether the card waits for its reconciliation: what a rejection makes of it in the store. */
-export const isApart = ({ standing }: Card): boolean =>
-  standing.status === "SUSPENDED" && standing.reason === "LEDGER_REJECTED";
 
 /** Whether the ledger refused the card's birth: it waits for a reconciliation that cannot be, for one side has no card. */
 export const isUnborn = (own: Card, committed: CardState | undefined): boolean =>
-  committed === undefined && isApart(own);
+  committed === undefined && isSetApart(own);
 
 /** The card as the store keeps it from a rejection on: one version further, though no event says so. */
 export const setApart = (card: Card): Card => ({

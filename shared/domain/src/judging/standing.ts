@@ -7,8 +7,7 @@ import type { Refusal } from "../refusals.ts";
  */
 function standingAt(card: Card, atMs: number): Standing {
   const { status } = card.standing;
-  if (status === "REPLACED" || status === "CANCELLED" || divergedRefusal(card) !== null)
-    return card.standing;
+  if (status === "REPLACED" || status === "CANCELLED" || isSetApart(card)) return card.standing;
   if (card.expiresAtMs === null || atMs < card.expiresAtMs) return card.standing;
   return { status: "EXPIRED" };
 }
@@ -28,7 +27,7 @@ export const unsaidExpiryRefusal = (card: Card, atMs: number): Refusal | null =>
 export function dueAtMs(card: Card): number | null {
   const { status } = card.standing;
   const ended = status === "EXPIRED" || status === "REPLACED" || status === "CANCELLED";
-  return ended || divergedRefusal(card) !== null ? null : card.expiresAtMs;
+  return ended || isSetApart(card) ? null : card.expiresAtMs;
 }
 
 /** Why nobody may do anything with the card at that time; `null` while it is on its ordinary way. */
@@ -60,11 +59,13 @@ export function useRefusal(card: Card, atMs: number): Refusal | null {
   );
 }
 
-/** Why nobody may touch a card whose event the ledger refused: until it is reconciled the two see different cards. */
-export function divergedRefusal({ standing }: Card): Refusal | null {
-  if (standing.status !== "SUSPENDED" || standing.reason !== "LEDGER_REJECTED") return null;
-  return { code: "CARD_SUSPENDED", reason: standing.reason };
-}
+/** Whether the card waits for its reconciliation, since the ledger refused an event of it. */
+export const isSetApart = ({ standing }: Card): boolean =>
+  standing.status === "SUSPENDED" && standing.reason === "LEDGER_REJECTED";
+
+/** Why nobody may touch a card that is set apart: until it is reconciled store and ledger see different cards. */
+export const divergedRefusal = (card: Card): Refusal | null =>
+  isSetApart(card) ? { code: "CARD_SUSPENDED", reason: "LEDGER_REJECTED" } : null;
 
 /**
  * Why the card takes no refund. A suspended or expired card takes it and stays what it is; what a replaced card is

@@ -5,7 +5,7 @@ import type { CardReconciled } from "../../events.ts";
 import { amountMax, reconciledOperationsMax } from "../../limits.ts";
 import type { Refusal } from "../../refusals.ts";
 import { notBefore, onlyCard } from "../../judging/effects.ts";
-import { divergedRefusal } from "../../judging/standing.ts";
+import { isSetApart } from "../../judging/standing.ts";
 import { refuse, submit, untouched } from "../../judging/submit.ts";
 import { termsRefusal } from "../../judging/terms.ts";
 import { lawGauge, sumsDelta } from "../../judging/totals.ts";
@@ -64,7 +64,7 @@ function isLawful(card: Card): boolean {
   const sound = lawGauge(sumsDelta(undefined, card)) === 0n;
   const within = held >= 0n && held <= balance && balance <= amountMax;
   const spent = card.standing.status === "REDEEMED" && balance > 0n;
-  return sound && within && !spent && divergedRefusal(card) === null;
+  return sound && within && !spent && !isSetApart(card);
 }
 
 /** The card as the operator has set it. */
