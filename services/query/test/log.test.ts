@@ -227,6 +227,12 @@ describe("events", () => {
       parties: [],
     });
     expect((await get(`/v1/events/${id}/proof`)).json()).toMatchObject({ code: "EVENT_NOT_FOUND" });
+    // A stranger has no key whose scope keeps anything from them.
+    const denied = 'scrip_calls_denied_total{reason="OUT_OF_SCOPE",route="/v1/events/:id/proof"}';
+    expect((await get("/metrics")).body).not.toContain(denied);
+    const outside = callers.key("ACCEPTOR", { participants: [] }, "store-9");
+    expect((await get(`/v1/events/${id}/proof`, outside)).statusCode).toBe(404);
+    expect((await get("/metrics")).body).toContain(`${denied} 1\n`);
     const { body: file } = await get(`/v1/events/${id}/proof`, callers.key("OPERATOR"));
     const claim = verifyFile({ file, policy: ledger.policy, eventId: id, nowMs: 0, suite });
     expect(claim).toMatchObject({ kind: "rejection", reason: "ENTRY_MALFORMED" });

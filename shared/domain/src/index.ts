@@ -7,6 +7,7 @@ export * from "./ids.ts";
 export * from "./limits.ts";
 export * from "./program.ts";
 export * from "./refusals.ts";
+export { sumOf } from "./judging/effects.ts";
 export { leavesOf, type Leaves } from "./judging/leaves.ts";
 export { dueAtMs, inUse, isSetApart } from "./judging/standing.ts";
 export { addTotals, lawGauge, noTotals, sumsDelta, type Totals } from "./judging/totals.ts";

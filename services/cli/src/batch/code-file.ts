@@ -29,14 +29,16 @@ export class CodeFile {
   static async open(path: string): Promise<CodeFile> {
     const file = await CodeFile.#onDisk(path, async () => {
       const handle = await open(partOf(path), "a+", ownerOnly);
-      // One that was there before keeps its mode when it is opened.
-      await handle.chmod(ownerOnly);
       return new CodeFile(path, handle);
     });
-    await file.#readOn().catch(async (error: unknown) => {
+    try {
+      // One that was there before keeps its mode when it is opened.
+      await CodeFile.#onDisk(path, () => file.#handle.chmod(ownerOnly));
+      await file.#readOn();
+    } catch (error) {
       await file.close();
       throw error;
-    });
+    }
     return file;
   }
 

@@ -1,5 +1,6 @@
 import {
   shardOf,
+  sumOf,
   type CardRefunded,
   type CardWrittenOff,
   type DomainEvent,
@@ -44,7 +45,7 @@ export function writeOffView(
     }),
     eventId: formatEventId(eventId),
     index,
-    amount: Number(event.cards.reduce((sum, { amount }) => sum + amount, 0n)),
+    amount: Number(sumOf(event.cards)),
     unit,
     programId: event.programId,
     at: formatTime(event.atMs),

@@ -45,8 +45,11 @@ export function eventRoutes(app: FastifyInstance, container: DependencyContainer
       const { caller } = request;
       const shown = caller !== null && maySeeLogEvent(caller, found, registry);
       // The log has a rejection where this event would be: without it the event's id proves nothing.
-      if (found.rejection !== null && !mayKnow(request, shown))
+      if (found.rejection !== null && !shown) {
+        // Who shows no key is not kept out by the scope of one.
+        mayKnow(request, caller === null);
         throw new Problem("EVENT_NOT_FOUND");
+      }
       const proof = eventProof(copy, found, shown);
       return reply.type(plainText).header("cache-control", "no-store").send(proof);
     },

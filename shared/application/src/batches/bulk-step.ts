@@ -57,14 +57,10 @@ export async function runBulkStep(
   const atMs = ports.clock.nowMs();
   const outcome: Outcome = { opId, kind: "DONE", eventId: null, seq: null, atMs, answer };
   const saved = await ports.store.save({ shard, pointer, outcome, ...noEffects });
-  const replayed = saved.kind === "OUTCOME_EXISTS";
-  return {
-    kind: "OUTCOME",
-    outcome: replayed ? saved.outcome : outcome,
-    shard,
-    entry: null,
-    replayed,
-  };
+  const done = { kind: "OUTCOME", shard, entry: null } as const;
+  if (saved.kind === "OUTCOME_EXISTS") return { ...done, outcome: saved.outcome, replayed: true };
+  if (saved.kind !== "SAVED") throw new Error(`the key of a step was its own: ${saved.kind}`);
+  return { ...done, outcome, replayed: false };
 }
 
 async function runParts(

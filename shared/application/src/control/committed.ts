@@ -42,10 +42,10 @@ export async function committed<Thing>(
   const known = look();
   if (known !== undefined) return { kind: "COMMITTED", thing: known };
   if (!(await store.claimed(claim))) return { kind: "NOT_FOUND" };
-  for (let waitedMs = 0; waitedMs < controlWaitMs; waitedMs += controlPollMs) {
+  for (let waitedMs = 0; ; waitedMs += controlPollMs) {
     const thing = look();
     if (thing !== undefined) return { kind: "COMMITTED", thing };
+    if (waitedMs >= controlWaitMs) return { kind: "NOT_COMMITTED_YET" };
     await new Promise((resolve) => setTimeout(resolve, controlPollMs));
   }
-  return { kind: "NOT_COMMITTED_YET" };
 }

@@ -1,4 +1,4 @@
-import type { Amount, Card, CardWrittenOff, CardRefunded, Unit } from "@scrip/domain";
+import type { Card, CardWrittenOff, CardRefunded, Unit } from "@scrip/domain";
 import { amountMax, available } from "@scrip/domain";
 import type { Balances } from "@scrip/wire";
 import { formatCardId } from "@scrip/wire";
@@ -30,7 +30,3 @@ export const partsOf = (event: CardWrittenOff | CardRefunded) =>
     cardId: formatCardId(effect.cardId),
     amount: Number(effect.amount),
   }));
-
-/** What a write-off or refund moved; the rules keep the sum within an amount. */
-export const totalOf = (event: CardWrittenOff | CardRefunded): Amount =>
-  event.cards.reduce((sum, effect) => sum + effect.amount, 0n) as Amount;

@@ -7,6 +7,7 @@ import type {
   Program,
   Refund,
 } from "@scrip/domain";
+import { sumOf } from "@scrip/domain";
 import { bodyHash, canonicalJson, formatOperationId, formatTime } from "@scrip/wire";
 import type { Balances, OperationRef } from "@scrip/wire";
 import { committedProgram } from "../control/committed.ts";
@@ -18,7 +19,7 @@ import type { OperationPorts } from "../keyed/ports.ts";
 import { walletsOf } from "../keyed/records.ts";
 import { situationOf } from "../keyed/situation.ts";
 import type { Turns } from "../keyed/turns.ts";
-import { afterwards, balancesOf, partsOf, totalOf } from "./answers.ts";
+import { afterwards, balancesOf, partsOf } from "./answers.ts";
 import {
   findSale,
   isOver,
@@ -142,7 +143,7 @@ const described = (event: CardRefunded, sale: Sale) => ({
   type: "REFUND",
   status: "COMPLETED",
   writeOffId: formatOperationId(sale.ref),
-  amount: Number(totalOf(event)),
+  amount: Number(sumOf(event.cards)),
   acceptor: sale.acceptor,
   programId: event.programId,
   at: formatTime(event.atMs),

@@ -1,10 +1,10 @@
 import type { Amount, Card, CardId, Program, Unit, WriteOff } from "@scrip/domain";
-import { amountMax, decide, opId, zero } from "@scrip/domain";
+import { amountMax, decide, opId, sumOf, zero } from "@scrip/domain";
 import type { CardRecord, CardStore } from "@scrip/ports";
 import type { Balances } from "@scrip/wire";
 import { walletCardsMax, walletPageCards } from "../keyed/limits.ts";
 import { situationOf } from "../keyed/situation.ts";
-import { balancesOf, shown, totalOf } from "./answers.ts";
+import { balancesOf, shown } from "./answers.ts";
 
 /**
  * Everything that is bound to the wallet now, at most `walletCardsMax`; index entries whose card names another wallet
@@ -76,5 +76,5 @@ function spendableOf(program: Program, cards: readonly Card[], nowMs: number): b
   const fresh = cards.map((card) => ({ ...card, sums: { ...card.sums, writtenOff: zero } }));
   const decision = decide(situationOf(terms, fresh), everything);
   const drawn = decision.kind === "ACCEPTED" ? decision.event : null;
-  return drawn?.type === "CardWrittenOff" ? totalOf(drawn) : 0n;
+  return drawn?.type === "CardWrittenOff" ? sumOf(drawn.cards) : 0n;
 }

@@ -9,7 +9,7 @@ import type {
   Unit,
   WriteOff,
 } from "@scrip/domain";
-import { shardOf } from "@scrip/domain";
+import { shardOf, sumOf } from "@scrip/domain";
 import type { CardRecord } from "@scrip/ports";
 import { bodyHash, canonicalJson, formatOperationId, formatTime } from "@scrip/wire";
 import { committedProgram } from "../control/committed.ts";
@@ -21,7 +21,7 @@ import type { OperationPorts } from "../keyed/ports.ts";
 import { walletsOf } from "../keyed/records.ts";
 import { situationOf } from "../keyed/situation.ts";
 import type { Turns } from "../keyed/turns.ts";
-import { afterwards, partsOf, totalOf } from "./answers.ts";
+import { afterwards, partsOf } from "./answers.ts";
 import { commitmentOf } from "./holders.ts";
 import {
   askedOf,
@@ -129,7 +129,7 @@ function attemptOn(ports: OperationPorts, request: WriteOffRequest, loaded: Load
         id: formatOperationId({ kind: "wo", decisionShard: shard, opId: request.opId }),
         type: "WRITE_OFF",
         status: "COMPLETED",
-        amount: Number(totalOf(event)),
+        amount: Number(sumOf(event.cards)),
         requested: Number(request.amount),
         acceptor: request.acceptor,
         programId: event.programId,

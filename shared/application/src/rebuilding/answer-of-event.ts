@@ -7,10 +7,11 @@ import type {
   PointsGranted,
   Unit,
 } from "@scrip/domain";
+import { sumOf } from "@scrip/domain";
 import { type Balances, formatCardId, formatOperationId, formatTime } from "@scrip/wire";
 import { batchText } from "../control/create-batch.ts";
 import { programText } from "../control/create-program.ts";
-import { partsOf, shown, totalOf } from "../operations/answers.ts";
+import { partsOf, shown } from "../operations/answers.ts";
 import { orderAnswer } from "../operations/cards/order-answer.ts";
 import { rebuiltAnswer } from "./rebuilt-answer.ts";
 
@@ -75,9 +76,9 @@ const sale = (event: CardWrittenOff, { shard: decisionShard }: AnsweredIn) => ({
   id: formatOperationId({ kind: "wo", decisionShard, opId: event.opId }),
   type: "WRITE_OFF",
   status: "COMPLETED",
-  amount: Number(totalOf(event)),
+  amount: Number(sumOf(event.cards)),
   // A partial sale may have asked for more; the event says what was taken.
-  requested: Number(totalOf(event)),
+  requested: Number(sumOf(event.cards)),
   acceptor: event.acceptor,
   programId: event.programId,
   at: formatTime(event.atMs),
@@ -91,7 +92,7 @@ const refund = (event: CardRefunded, { shard: decisionShard }: AnsweredIn) => ({
   type: "REFUND",
   status: "COMPLETED",
   writeOffId: formatOperationId({ kind: "wo", decisionShard, opId: event.writeOffId }),
-  amount: Number(totalOf(event)),
+  amount: Number(sumOf(event.cards)),
   acceptor: event.acceptor,
   programId: event.programId,
   at: formatTime(event.atMs),

@@ -1,4 +1,5 @@
 import { amount, participantId, type Batch, type CardId } from "@scrip/domain";
+import type { CardStore } from "@scrip/ports";
 import { failing, type FaultPlan } from "@scrip/testing";
 import { formatCardId } from "@scrip/wire";
 import { describe, expect, it } from "vitest";
@@ -110,6 +111,21 @@ describe("a step of a whole batch", () => {
     for (const result of results)
       expect(Number(result["cards"]) + Number(result["leftOutCount"])).toBe(count);
     expect((await took(world, "CardsAcquired")).toSorted()).toEqual(cards.toSorted());
+  });
+
+  it("is not called done when its own outcome could not be saved", async () => {
+    const { world, batch } = await generated();
+    const step = distributing(world, batch);
+    const save: CardStore["save"] = async (change) =>
+      change.outcome?.opId === step.opId ? { kind: "KEY_REUSED" } : await world.store.save(change);
+    const store = new Proxy(world.store, {
+      get: (target, name) => {
+        const member: unknown = Reflect.get(target, name, target);
+        return name === "save" ? save : typeof member === "function" ? member.bind(target) : member;
+      },
+    });
+    const running = runBulkStep({ ...world.ports, store }, step, toTheEnd);
+    await expect(running).rejects.toThrow("KEY_REUSED");
   });
 
   it("under one key at once is one step", async () => {

@@ -1,5 +1,6 @@
 import { type Amount, zero } from "../amount.ts";
 import type { Card } from "../card.ts";
+import type { AcquireCards, DistributeCards, GenerateCards } from "../commands.ts";
 import type { Decision, LeftOut, Situation } from "../decision.ts";
 import type { CardsAcquired, CardsDistributed, CardsGenerated } from "../events.ts";
 import type { CardId } from "../ids.ts";
@@ -10,6 +11,7 @@ import { afterRefusal, distinct, followRefusal, notBefore } from "./effects.ts";
 import { refuse } from "./submit.ts";
 import { limitExceeded, termsRefusal } from "./terms.ts";
 
+type BulkCommand = GenerateCards | AcquireCards | DistributeCards;
 type BulkEvent = CardsGenerated | CardsAcquired | CardsDistributed;
 type Each = BulkEvent["each"];
 /** Whether one card may take the step at that time. */
@@ -32,13 +34,35 @@ export const loadedEach = (faceValue: Amount): Each => ({
   held: zero,
 });
 
+/** What a bulk command is about. */
+interface Stock {
+  readonly program: Program;
+  readonly batch: Batch;
+  /** The earliest time its event may bear, whatever the cards have seen. */
+  readonly fromMs: number;
+}
+
 /** Program and batch of a bulk command, or the decision that one of them is missing. */
-export function stockOf(situation: Situation): { program: Program; batch: Batch } | Decision {
-  const { program, batch } = situation;
+export function stockOf({ program, batch }: Situation, command: BulkCommand): Stock | Decision {
   if (program === null) return refuse({ code: "PROGRAM_NOT_FOUND" });
   if (batch === null) return refuse({ code: "BATCH_NOT_FOUND" });
-  return { program, batch };
+  const fromMs = Math.max(command.nowMs, program.effectiveFromMs, batch.createdAtMs);
+  return { program, batch, fromMs };
 }
+
+/** What every bulk event says of when, who and what. */
+export const bulkEvent = (
+  { program, batch }: Stock,
+  { actor, opId }: BulkCommand,
+  atMs: number,
+) => ({
+  atMs,
+  actor,
+  opId,
+  programId: program.programId,
+  programVersion: program.version,
+  batchId: batch.batchId,
+});
 
 /** Conditions of every bulk event: terms, kind, batch, and a lawful list of cards. */
 export function bulkRefusal(situation: Situation, event: BulkEvent): Refusal | null {
@@ -81,7 +105,7 @@ export function eachAfterRefusal(said: Each, due: Each): Refusal | null {
 }
 
 /** Sorts the cards of a command into those that take the step and those left out. */
-export function taking(batch: Batch, cards: Iterable<Card>, fromMs: number, step: Step): Taking {
+export function taking({ batch, fromMs }: Stock, cards: Iterable<Card>, step: Step): Taking {
   const all = [...cards];
   const refusalAt = (card: Card, atMs: number): Refusal | null =>
     card.batchId === batch.batchId ? step(card, atMs) : { code: "BATCH_MISMATCH" };

@@ -64,6 +64,23 @@ export function afterRefusal(
   return after.balance === balance && after.held === held ? null : { code: "AFTER_AMOUNTS_WRONG" };
 }
 
+/** Whether a card that an event brings is new, and at its first version. */
+export function newRefusal(
+  { cards }: Situation,
+  { cardId, version }: Pick<Effect, "cardId" | "version">,
+): Refusal | null {
+  if (cards.has(cardId)) return { code: "CARD_ALREADY_EXISTS" };
+  return version === 1 ? null : { code: "VERSION_GAP" };
+}
+
+/** A step that moves value moves some. */
+export const someRefusal = ({ amount }: Pick<Effect, "amount">): Refusal | null =>
+  amount === zero ? { code: "AMOUNT_INVALID" } : null;
+
+/** What an event moves in all; of a lawful event no more than an amount. */
+export const sumOf = (effects: readonly Pick<Effect, "amount">[]): bigint =>
+  effects.reduce((sum, { amount }) => sum + amount, 0n);
+
 /** What an event says of a card whose value moves to `balance`. */
 export function effectOn(card: Card, amount: Card["balance"], balance: Card["balance"]): Effect {
   return { cardId: card.cardId, version: card.version + 1, amount, balance, held: card.held };

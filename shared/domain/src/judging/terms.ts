@@ -1,5 +1,5 @@
 import { dayMs, timeMaxMs } from "../limits.ts";
-import type { ProgramId } from "../ids.ts";
+import type { ParticipantId, ProgramId } from "../ids.ts";
 import type { Program, ProgramTerms } from "../program.ts";
 import type { LimitName, Refusal } from "../refusals.ts";
 
@@ -32,6 +32,12 @@ export function termsRefusal(program: Program | null, event: UnderTerms): Refusa
   if (event.atMs < program.effectiveFromMs) return { code: "PROGRAM_VERSION_WRONG" };
   return timeRefusal(event.atMs);
 }
+
+/** Whether the event names the issuer of its program. */
+export const issuerRefusal = (
+  event: { readonly issuer: ParticipantId },
+  { issuer }: Program,
+): Refusal | null => (event.issuer === issuer ? null : { code: "PROGRAM_VERSION_WRONG" });
 
 /** Something new must not be past its expiry already. */
 export function expiryRefusal(expiresAtMs: number | null, atMs: number): Refusal | null {

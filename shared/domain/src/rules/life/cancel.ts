@@ -13,6 +13,7 @@ import {
 } from "../../judging/one-card.ts";
 import { divergedRefusal, unsaidExpiryRefusal } from "../../judging/standing.ts";
 import { submit } from "../../judging/submit.ts";
+import { issuerRefusal } from "../../judging/terms.ts";
 
 /** Ends a card for good; what it held is gone. */
 export function decideCancel(situation: Situation, command: CancelCard): Decision {
@@ -30,10 +31,14 @@ export function decideCancel(situation: Situation, command: CancelCard): Decisio
 
 /** Any card that has not come to its end, without open holds; one that is past its expiry is EXPIRED first. */
 export const admitCancel = (situation: Situation, event: CardCancelled): Refusal | null =>
-  oneCardRefusal(situation, event, (card, program) =>
-    event.issuer === program.issuer
-      ? (unsaidExpiryRefusal(card, event.atMs) ?? endedRefusal(card) ?? allRefusal(card, event))
-      : { code: "PROGRAM_VERSION_WRONG" },
+  oneCardRefusal(
+    situation,
+    event,
+    (card, program) =>
+      issuerRefusal(event, program) ??
+      unsaidExpiryRefusal(card, event.atMs) ??
+      endedRefusal(card) ??
+      allRefusal(card, event),
   );
 
 function endedRefusal(card: Card): Refusal | null {

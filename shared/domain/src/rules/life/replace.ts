@@ -4,11 +4,11 @@ import type { ReplaceCard } from "../../commands.ts";
 import type { Consequence, Decision, Situation } from "../../decision.ts";
 import type { CardReplaced } from "../../events.ts";
 import type { Refusal } from "../../refusals.ts";
-import { afterRefusal, noSums, touch } from "../../judging/effects.ts";
+import { afterRefusal, newRefusal, noSums, touch } from "../../judging/effects.ts";
 import { allRefusal, oneCardEvent, oneCardRefusal } from "../../judging/one-card.ts";
 import { divergedRefusal, inUse, unsaidExpiryRefusal } from "../../judging/standing.ts";
 import { admitted, refuse, submit, untouched } from "../../judging/submit.ts";
-import { expiryRefusal } from "../../judging/terms.ts";
+import { expiryRefusal, issuerRefusal } from "../../judging/terms.ts";
 
 /** A new card takes the place of one that is lost, stolen, suspended or expired. */
 export function decideReplace(situation: Situation, command: ReplaceCard): Decision {
@@ -33,13 +33,15 @@ export function decideReplace(situation: Situation, command: ReplaceCard): Decis
  * past its expiry is EXPIRED first: what expired does not move.
  */
 export const admitReplace = (situation: Situation, event: CardReplaced): Refusal | null =>
-  oneCardRefusal(situation, event, (card, program) =>
-    event.issuer === program.issuer
-      ? (unsaidExpiryRefusal(card, event.atMs) ??
-        replaceableRefusal(card) ??
-        successorRefusal(situation, event) ??
-        allRefusal(card, event))
-      : { code: "PROGRAM_VERSION_WRONG" },
+  oneCardRefusal(
+    situation,
+    event,
+    (card, program) =>
+      issuerRefusal(event, program) ??
+      unsaidExpiryRefusal(card, event.atMs) ??
+      replaceableRefusal(card) ??
+      successorRefusal(situation, event) ??
+      allRefusal(card, event),
   );
 
 function replaceableRefusal(card: Card): Refusal | null {
@@ -62,8 +64,8 @@ function replaceableRefusal(card: Card): Refusal | null {
 
 function successorRefusal(situation: Situation, event: CardReplaced): Refusal | null {
   const { successor, atMs, expiresAtMs } = event;
-  if (situation.cards.has(successor.cardId)) return { code: "CARD_ALREADY_EXISTS" };
-  if (successor.version !== 1) return { code: "VERSION_GAP" };
+  const refusal = newRefusal(situation, successor);
+  if (refusal !== null) return refusal;
   if (successor.amount !== event.card.amount) return { code: "AFTER_AMOUNTS_WRONG" };
   return expiryRefusal(expiresAtMs, atMs) ?? afterRefusal(successor, successor.amount, zero);
 }

@@ -4,6 +4,7 @@ import type { Consequence, Decision, Situation } from "../../decision.ts";
 import type { CardsAcquired } from "../../events.ts";
 import type { Refusal } from "../../refusals.ts";
 import {
+  bulkEvent,
   bulkRefusal,
   eachAfterRefusal,
   eachRefusal,
@@ -19,20 +20,13 @@ import { admitted, submit, untouched } from "../../judging/submit.ts";
 
 /** A distributor takes cards over; they still have no usable value. */
 export function decideAcquire(situation: Situation, command: AcquireCards): Decision {
-  const stock = stockOf(situation);
+  const stock = stockOf(situation, command);
   if ("kind" in stock) return stock;
-  const { program, batch } = stock;
-  const fromMs = Math.max(command.nowMs, program.effectiveFromMs, batch.createdAtMs);
-  const { atMs, cards, leftOut } = taking(batch, situation.cards.values(), fromMs, acquireRefusal);
+  const { atMs, cards, leftOut } = taking(stock, situation.cards.values(), acquireRefusal);
   if (cards.length === 0) return noneTaken(leftOut);
   const event: CardsAcquired = {
     type: "CardsAcquired",
-    atMs,
-    actor: command.actor,
-    opId: command.opId,
-    programId: program.programId,
-    programVersion: program.version,
-    batchId: batch.batchId,
+    ...bulkEvent(stock, command, atMs),
     cards: linesOf(cards),
     each: emptyEach,
     distributor: command.distributor,

@@ -6,6 +6,7 @@ import type { CardsDistributed } from "../../events.ts";
 import type { ParticipantId } from "../../ids.ts";
 import type { Refusal } from "../../refusals.ts";
 import {
+  bulkEvent,
   bulkRefusal,
   eachAfterRefusal,
   eachRefusal,
@@ -21,23 +22,16 @@ import { admitted, submit, untouched } from "../../judging/submit.ts";
 
 /** Cards reach consumers: their face value is loaded and they can be spent. */
 export function decideDistribute(situation: Situation, command: DistributeCards): Decision {
-  const stock = stockOf(situation);
+  const stock = stockOf(situation, command);
   if ("kind" in stock) return stock;
-  const { program, batch } = stock;
-  const fromMs = Math.max(command.nowMs, program.effectiveFromMs, batch.createdAtMs);
   const step = distributeRefusal(command.distributor);
-  const { atMs, cards, leftOut } = taking(batch, situation.cards.values(), fromMs, step);
+  const { atMs, cards, leftOut } = taking(stock, situation.cards.values(), step);
   if (cards.length === 0) return noneTaken(leftOut);
   const event: CardsDistributed = {
     type: "CardsDistributed",
-    atMs,
-    actor: command.actor,
-    opId: command.opId,
-    programId: program.programId,
-    programVersion: program.version,
-    batchId: batch.batchId,
+    ...bulkEvent(stock, command, atMs),
     cards: linesOf(cards),
-    each: loadedEach(batch.faceValue),
+    each: loadedEach(stock.batch.faceValue),
     distributor: command.distributor,
   };
   return submit(event, admitDistribute(situation, event), leftOut);

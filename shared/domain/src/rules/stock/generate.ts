@@ -7,31 +7,27 @@ import type { CardId } from "../../ids.ts";
 import type { Batch } from "../../program.ts";
 import type { Refusal } from "../../refusals.ts";
 import {
+  bulkEvent,
   bulkRefusal,
   eachAfterRefusal,
   emptyEach,
   noneTaken,
   stockOf,
 } from "../../judging/bulk.ts";
-import { noSums, notBefore } from "../../judging/effects.ts";
+import { newRefusal, noSums } from "../../judging/effects.ts";
 import { admitted, submit, untouched } from "../../judging/submit.ts";
 import { expiryRefusal } from "../../judging/terms.ts";
 
 /** Cards of a batch come to be: numbers with a face value and no usable value. */
 export function decideGenerate(situation: Situation, command: GenerateCards): Decision {
-  const stock = stockOf(situation);
+  const stock = stockOf(situation, command);
   if ("kind" in stock) return stock;
   const { program, batch } = stock;
   const { fresh, leftOut } = sortOut(situation, command.cardIds);
   if (fresh.size === 0) return noneTaken(leftOut);
   const event: CardsGenerated = {
     type: "CardsGenerated",
-    atMs: notBefore(command.nowMs, [], program.effectiveFromMs, batch.createdAtMs),
-    actor: command.actor,
-    opId: command.opId,
-    programId: program.programId,
-    programVersion: program.version,
-    batchId: batch.batchId,
+    ...bulkEvent(stock, command, stock.fromMs),
     cards: [...fresh].map((cardId) => ({ cardId, version: 1 })),
     each: emptyEach,
     issuer: batch.issuer,
@@ -62,9 +58,9 @@ export function admitGenerate(situation: Situation, event: CardsGenerated): Refu
   const refusal = bulkRefusal(situation, event);
   if (refusal !== null) return refusal;
   if (program === null || batch === null) return { code: "BATCH_NOT_FOUND" };
-  for (const { cardId, version } of event.cards) {
-    if (situation.cards.has(cardId)) return { code: "CARD_ALREADY_EXISTS" };
-    if (version !== 1) return { code: "VERSION_GAP" };
+  for (const line of event.cards) {
+    const known = newRefusal(situation, line);
+    if (known !== null) return known;
   }
   if (batch.generated + event.cards.length > batch.count) return { code: "BATCH_COUNT_EXCEEDED" };
   if (event.unit !== program.unit || !isAsBatch(event, batch)) return { code: "BATCH_MISMATCH" };

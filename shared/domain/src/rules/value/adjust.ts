@@ -1,12 +1,12 @@
 import { available, type Card } from "../../card.ts";
-import { type Amount, least, minus, zero } from "../../amount.ts";
+import { type Amount, least, minus } from "../../amount.ts";
 import type { AdjustCard } from "../../commands.ts";
 import type { Consequence, Decision, Situation } from "../../decision.ts";
 import type { CardAdjusted, Direction } from "../../events.ts";
 import { amountMax } from "../../limits.ts";
 import type { Program } from "../../program.ts";
 import type { Refusal } from "../../refusals.ts";
-import { afterRefusal } from "../../judging/effects.ts";
+import { afterRefusal, someRefusal } from "../../judging/effects.ts";
 import {
   balanceRefusal,
   changed,
@@ -16,6 +16,7 @@ import {
 } from "../../judging/one-card.ts";
 import { creditRefusal, standingWith } from "../../judging/standing.ts";
 import { submit } from "../../judging/submit.ts";
+import { issuerRefusal } from "../../judging/terms.ts";
 import { credited } from "./load.ts";
 
 /** The issuer corrects a card's value, up or down, and says why. */
@@ -48,10 +49,10 @@ export const admitAdjust = (situation: Situation, event: CardAdjusted): Refusal 
 
 function adjustRefusal(card: Card, program: Program, event: CardAdjusted): Refusal | null {
   const { amount } = event.card;
-  if (event.issuer !== program.issuer) return { code: "PROGRAM_VERSION_WRONG" };
-  if (amount === zero) return { code: "AMOUNT_INVALID" };
   const change = signed(amount, event.direction);
   return (
+    issuerRefusal(event, program) ??
+    someRefusal(event.card) ??
     creditRefusal(card, event.atMs) ??
     (change < 0n ? debitRefusal(card, amount) : balanceRefusal(card.balance + amount, program)) ??
     lifeRefusal(card.sums.adjusted + change) ??

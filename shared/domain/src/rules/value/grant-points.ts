@@ -4,10 +4,15 @@ import type { GrantPoints } from "../../commands.ts";
 import type { Consequence, Decision, Situation } from "../../decision.ts";
 import type { PointsGranted } from "../../events.ts";
 import type { Refusal } from "../../refusals.ts";
-import { afterRefusal, noSums, notBefore } from "../../judging/effects.ts";
+import { afterRefusal, newRefusal, noSums, notBefore, someRefusal } from "../../judging/effects.ts";
 import { balanceRefusal } from "../../judging/one-card.ts";
 import { refuse, submit, untouched } from "../../judging/submit.ts";
-import { businessRefusal, expiryRefusal, termsRefusal } from "../../judging/terms.ts";
+import {
+  businessRefusal,
+  expiryRefusal,
+  issuerRefusal,
+  termsRefusal,
+} from "../../judging/terms.ts";
 
 /** Points come to be: a lot, loaded and bound to its holder at birth. */
 export function decideGrantPoints(situation: Situation, command: GrantPoints): Decision {
@@ -40,11 +45,10 @@ export function admitGrantPoints(situation: Situation, event: PointsGranted): Re
   if (refusal !== null) return refusal;
   if (program?.kind !== "POINTS") return { code: "PROGRAM_KIND_MISMATCH" };
   if (event.unit !== program.unit) return { code: "UNIT_MISMATCH", unit: program.unit };
-  if (event.issuer !== program.issuer) return { code: "PROGRAM_VERSION_WRONG" };
-  if (situation.cards.has(lot.cardId)) return { code: "CARD_ALREADY_EXISTS" };
-  if (lot.version !== 1) return { code: "VERSION_GAP" };
-  if (lot.amount === zero) return { code: "AMOUNT_INVALID" };
   return (
+    issuerRefusal(event, program) ??
+    newRefusal(situation, lot) ??
+    someRefusal(lot) ??
     businessRefusal(program, event) ??
     balanceRefusal(lot.amount, program) ??
     expiryRefusal(event.expiresAtMs, event.atMs) ??

@@ -1,4 +1,4 @@
-import { type Amount, least, plus, zero } from "../../amount.ts";
+import { type Amount, least, plus } from "../../amount.ts";
 import type { Card } from "../../card.ts";
 import type { LoadCard } from "../../commands.ts";
 import type { Consequence, Decision, Situation } from "../../decision.ts";
@@ -6,7 +6,7 @@ import type { CardLoaded } from "../../events.ts";
 import { amountMax } from "../../limits.ts";
 import type { Program } from "../../program.ts";
 import type { Refusal } from "../../refusals.ts";
-import { afterRefusal } from "../../judging/effects.ts";
+import { afterRefusal, someRefusal } from "../../judging/effects.ts";
 import {
   balanceRefusal,
   changed,
@@ -16,6 +16,7 @@ import {
 } from "../../judging/one-card.ts";
 import { creditRefusal, standingWith } from "../../judging/standing.ts";
 import { submit } from "../../judging/submit.ts";
+import { issuerRefusal } from "../../judging/terms.ts";
 
 /** The issuer puts value on a card that is in use. */
 export function decideLoad(situation: Situation, command: LoadCard): Decision {
@@ -43,10 +44,10 @@ function loadRefusal(card: Card, program: Program, event: CardLoaded): Refusal |
   const { amount } = event.card;
   // Points come in lots of their own, each with its own expiry.
   if (program.kind !== "GIFT_CARD") return { code: "PROGRAM_KIND_MISMATCH" };
-  if (event.issuer !== program.issuer) return { code: "PROGRAM_VERSION_WRONG" };
-  if (amount === zero) return { code: "AMOUNT_INVALID" };
   const overLife = card.sums.loaded + amount > amountMax;
   return (
+    issuerRefusal(event, program) ??
+    someRefusal(event.card) ??
     creditRefusal(card, event.atMs) ??
     balanceRefusal(card.balance + amount, program) ??
     (overLife ? ({ code: "BALANCE_EXCEEDS_LIMIT" } as const) : null) ??

@@ -6,7 +6,14 @@ import type { CardRefunded, Effect } from "../../events.ts";
 import type { OpId, ParticipantId } from "../../ids.ts";
 import { amountMax, passedCardsMax } from "../../limits.ts";
 import type { Refusal } from "../../refusals.ts";
-import { afterRefusal, effectOn, followRefusal, notBefore, touch } from "../../judging/effects.ts";
+import {
+  afterRefusal,
+  effectOn,
+  followRefusal,
+  notBefore,
+  sumOf,
+  touch,
+} from "../../judging/effects.ts";
 import {
   type Credit,
   findRefunding,
@@ -84,7 +91,7 @@ export function admitRefund(situation: Situation, event: CardRefunded): Refusal 
   if (terms !== null) return terms;
   if (refunding === null) return { code: "WRITE_OFF_NOT_FOUND" };
   const { acceptor, atMs } = event;
-  const amount = event.cards.reduce((sum, effect) => sum + effect.amount, 0n);
+  const amount = sumOf(event.cards);
   return (
     askRefusal(refunding, { acceptor, amount, atMs }) ??
     routeRefusal(event, routeOf(situation, refunding, amount as Amount)) ??
@@ -155,8 +162,7 @@ function settle(card: Card, writeOffId: OpId, amount: Amount): Card {
 }
 
 function settleLegs(situation: Situation, operation: Operation, event: CardRefunded): Operation {
-  const total = event.cards.reduce((sum, effect) => sum + effect.amount, 0n) as Amount;
-  const { credits } = routeOf(situation, operation, total);
+  const { credits } = routeOf(situation, operation, sumOf(event.cards) as Amount);
   const back = new Map(credits.map(({ drawnFrom, amount }) => [drawnFrom, amount]));
   const legs = operation.legs.map((leg): Leg => {
     return { ...leg, refunded: plus(leg.refunded, back.get(leg.cardId) ?? zero) };

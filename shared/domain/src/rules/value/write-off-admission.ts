@@ -1,11 +1,16 @@
-import { zero } from "../../amount.ts";
 import { available, type Card } from "../../card.ts";
 import type { Situation } from "../../decision.ts";
 import type { CardWrittenOff, Effect } from "../../events.ts";
 import { amountMax, lotsPerWriteOffMax } from "../../limits.ts";
 import type { Program } from "../../program.ts";
 import type { Refusal } from "../../refusals.ts";
-import { afterRefusal, distinct, followRefusal } from "../../judging/effects.ts";
+import {
+  afterRefusal,
+  distinct,
+  followRefusal,
+  someRefusal,
+  sumOf,
+} from "../../judging/effects.ts";
 import { drawOrder } from "../../judging/lots.ts";
 import { useRefusal } from "../../judging/standing.ts";
 import { businessRefusal, limitExceeded, termsRefusal } from "../../judging/terms.ts";
@@ -38,8 +43,7 @@ function linesRefusal(program: Program, event: CardWrittenOff): Refusal | null {
   if (cards.length > 1 && program.kind !== "POINTS") return { code: "PROGRAM_KIND_MISMATCH" };
   // A card named twice would have to move by two versions in one event.
   if (!distinct(cards.map((effect) => effect.cardId))) return { code: "VERSION_GAP" };
-  const sum = cards.reduce((total, effect) => total + effect.amount, 0n);
-  return sum > amountMax ? { code: "AMOUNT_INVALID" } : null;
+  return sumOf(cards) > amountMax ? { code: "AMOUNT_INVALID" } : null;
 }
 
 /** Each draw for itself, and each against the one before it. */
@@ -65,9 +69,10 @@ function drawsRefusal(
 function drawRefusal(card: Card, effect: Effect, event: CardWrittenOff): Refusal | null {
   const { programId, atMs } = event;
   const refusal =
-    followRefusal(card, { programId, atMs, version: effect.version }) ?? useRefusal(card, atMs);
+    followRefusal(card, { programId, atMs, version: effect.version }) ??
+    useRefusal(card, atMs) ??
+    someRefusal(effect);
   if (refusal !== null) return refusal;
-  if (effect.amount === zero) return { code: "AMOUNT_INVALID" };
   if (effect.amount > available(card))
     return { code: "BALANCE_INSUFFICIENT", available: available(card) };
   // Refunds let one card write off more in its life than it ever held at once.
@@ -92,8 +97,7 @@ function limitsRefusal(
 ): Refusal | null {
   const { acceptors, spendMax, dailySpendMax } = program;
   if (acceptors?.includes(acceptor) === false) return { code: "ACCEPTOR_NOT_ALLOWED" };
-  const sum = cards.reduce((total, effect) => total + effect.amount, 0n);
-  if (spendMax !== null && sum > spendMax) return limitExceeded("spendMax");
+  if (spendMax !== null && sumOf(cards) > spendMax) return limitExceeded("spendMax");
   if (dailySpendMax === null) return null;
   const over = cards.some(({ cardId, amount }) => {
     const card = situation.cards.get(cardId);
