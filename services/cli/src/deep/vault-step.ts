@@ -64,10 +64,11 @@ export async function callerStep({
   if (audit === undefined) return missing(report, where);
   tell(report, where, { ...audit, name: (id, about) => (about === "KEY" ? formatKeyId(id) : id) });
   const file = data.path("keys.json");
-  for (const [role, key] of Object.entries(await localKeys(file, data, surroundings))) {
+  // A damaged directory says nothing about keys that it does not know.
+  const local = audit.faults.length > 0 ? {} : await localKeys(file, data, surroundings);
+  for (const [role, key] of Object.entries(local)) {
     // Keys are known by the SHA-256 of their whole text.
     if (audit.keyHashes.has(createHash("sha256").update(key).digest("hex"))) continue;
-    if (audit.faults.length > 0) continue;
     const what = `its key of the ${role} is none that the caller directory knows`;
     report.damage({ where: "keys", part: "FILE", at: file, what });
   }
