@@ -2,6 +2,7 @@ import type { FollowerStore } from "@scrip/ports";
 import { Problem } from "@scrip/service-kit";
 import { formatCursor, limitOf, parseCursor, type PageQuery } from "@scrip/wire";
 import { listScannedBytesMax, listScannedMax } from "../limits.ts";
+import { logEventAt, type LogEvent } from "./log-event.ts";
 
 /** A list, and where in it a page begins. */
 export interface ListPlace {
@@ -53,6 +54,28 @@ export function pageOf<Item>(
     scannedBytes += bytes;
   }
   return { items, nextCursor: null };
+}
+
+/** A list of the log's events, and the page of it that is asked for. */
+interface EventsAsked {
+  readonly store: Pick<FollowerStore, "entry" | "listed" | "size">;
+  readonly list: string;
+  readonly query: PageQuery;
+}
+
+/** A page of the log's events; `itemOf` is null for those that the reader may not see. @throws Problem CURSOR_INVALID */
+export function eventsPage<Item>(
+  { store, list, query }: EventsAsked,
+  itemOf: (found: LogEvent) => Item | null,
+): { items: Item[]; nextCursor: string | null } {
+  const from = placeOf(list, query, store.size());
+  const steps = function* () {
+    for (const place of indexesOf(store, from, limitOf(query) + 1)) {
+      const found = logEventAt(store, place);
+      yield { place, bytes: found.bytes.length, item: itemOf(found) };
+    }
+  };
+  return pageOf(from, steps(), query);
 }
 
 /** Log indexes of a list, from a place on; read piece by piece as they are asked for. */

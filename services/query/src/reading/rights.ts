@@ -1,4 +1,4 @@
-import type { Card, DomainEvent, Program } from "@scrip/domain";
+import type { Card } from "@scrip/domain";
 import { programOf } from "@scrip/ledger-state";
 import type { Caller, Registry } from "@scrip/ports";
 import { mayActFor, mayUseProgram, seesEverything } from "@scrip/service-kit";
@@ -25,30 +25,21 @@ export function maySeeCard(caller: Caller, card: Card): boolean {
 }
 
 /**
- * Whether the caller sees an event: within the key's programs those who take part in it, the program's issuer, and
- * regulators and operators. An event of no program is seen by those who take part and by whose scope is every program.
+ * Whether the caller sees what stands in the log in an event's place: within the key's programs those who take part in
+ * the event, the program's issuer, and regulators and operators. An event of no program is seen by those who take part
+ * and by whose scope is every program.
  */
-export function maySeeEvent(
-  caller: Caller,
-  event: DomainEvent,
-  program: Program | undefined,
-): boolean {
+export function maySeeLogEvent(caller: Caller, { event }: LogEvent, registry: Registry): boolean {
+  // Bytes that are no event name no parties: they are for those who see every entry.
+  if (event === null) return maySeeAllEntries(caller);
   const programId = programOf(event);
   const inScope = programId === null || mayUseProgram(caller, programId);
   if (!inScope) return false;
   const oversees = caller.role === "REGULATOR" || caller.role === "OPERATOR";
   if (oversees) return programId !== null || caller.scope.programs === "*";
-  const issues =
-    caller.role === "ISSUER" && program !== undefined && mayActFor(caller, program.issuer);
+  const issuer = programId === null ? undefined : registry.program(programId)?.issuer;
+  const issues = caller.role === "ISSUER" && issuer !== undefined && mayActFor(caller, issuer);
   return issues || partiesOf(event).some(({ participant }) => mayActFor(caller, participant));
-}
-
-/** Whether the caller sees what stands in the log in an event's place. */
-export function maySeeLogEvent(caller: Caller, { event }: LogEvent, registry: Registry): boolean {
-  // Bytes that are no event name no parties: they are for those who see every entry.
-  if (event === null) return maySeeAllEntries(caller);
-  const programId = programOf(event);
-  return maySeeEvent(caller, event, programId === null ? undefined : registry.program(programId));
 }
 
 /** Whole entry bundles hold everybody's amounts: for operators, and a regulator whose scope is everything. */

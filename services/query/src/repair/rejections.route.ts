@@ -4,7 +4,6 @@ import { leavesOf } from "@scrip/domain";
 import { callerOf, type DependencyContainer } from "@scrip/service-kit";
 import {
   formatCardId,
-  limitOf,
   listQuery,
   rejectionsAnswer,
   toHex,
@@ -14,8 +13,8 @@ import {
 import type { FastifyInstance } from "fastify";
 import { cardStateOf } from "../reading/card-state.ts";
 import { listedView } from "../reading/event-view.ts";
-import { indexesOf, pageOf, placeOf } from "../reading/list-page.ts";
-import { logEventAt, type LogEvent } from "../reading/log-event.ts";
+import { eventsPage } from "../reading/list-page.ts";
+import type { LogEvent } from "../reading/log-event.ts";
 import { maySeeLogEvent } from "../reading/rights.ts";
 import { tokens } from "../tokens.ts";
 
@@ -41,17 +40,10 @@ export function rejectionsRoute(app: FastifyInstance, container: DependencyConta
       schema: { querystring: listQuery, response: { 200: rejectionsAnswer } },
     },
     (request): RejectionsAnswer => {
-      const { query } = request;
-      const { store } = copy;
-      const from = placeOf(listOfRejections, query, store.size());
-      const steps = function* () {
-        for (const place of indexesOf(store, from, limitOf(query) + 1)) {
-          const found = logEventAt(store, place);
-          const seen = maySeeLogEvent(callerOf(request), found, registry);
-          yield { place, bytes: found.bytes.length, item: seen ? rejectionView(found) : null };
-        }
-      };
-      const { items: rejections, nextCursor } = pageOf(from, steps(), query);
+      const asked = { store: copy.store, list: listOfRejections, query: request.query };
+      const { items: rejections, nextCursor } = eventsPage(asked, (found) =>
+        maySeeLogEvent(callerOf(request), found, registry) ? rejectionView(found) : null,
+      );
       return { rejections, nextCursor };
     },
   );

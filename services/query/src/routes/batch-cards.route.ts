@@ -50,10 +50,8 @@ export function batchCardsRoute(app: FastifyInstance, container: DependencyConta
       const caller = callerOf(request);
       const batchId = parseBatchId(params.id);
       const batch = batchId === null ? undefined : registry.batch(batchId);
-      const inScope = batch && mayKnow(request, mayUseProgram(caller, batch.programId));
-      if (batch === undefined || inScope !== true) {
+      if (batch === undefined || !mayKnow(request, mayUseProgram(caller, batch.programId)))
         throw new Problem("BATCH_NOT_FOUND");
-      }
       if (caller.role === "ISSUER") requireParticipant(caller, batch.issuer);
       const end = copy.store.size() * placesPerEvent;
       const from = placeOf(listOfBatch(batch.batchId), query, end);

@@ -1,7 +1,6 @@
 import { leafHash } from "@scrip/merkle-log";
 import type { Caller, Registry } from "@scrip/ports";
 import type { CardId } from "@scrip/domain";
-import { programOf } from "@scrip/ledger-state";
 import { callerOf, type DependencyContainer } from "@scrip/service-kit";
 import {
   cardParams,
@@ -21,7 +20,7 @@ import type { VerifiedCopy } from "../proofs/verified-copy.ts";
 import { historyView } from "../reading/event-view.ts";
 import { placeOf } from "../reading/list-page.ts";
 import { effectOn, logEventAt } from "../reading/log-event.ts";
-import { maySeeCard, maySeeEvent } from "../reading/rights.ts";
+import { maySeeCard, maySeeLogEvent } from "../reading/rights.ts";
 import { tokens } from "../tokens.ts";
 import { cardInScope } from "./card.route.ts";
 import { everyRole } from "./shapes.ts";
@@ -73,8 +72,6 @@ function stepAt(
   const { event } = found;
   const effect = event === null ? undefined : effectOn(event, cardId);
   if (event === null || effect === undefined) return [];
-  const programId = programOf(event);
-  const program = programId === null ? undefined : registry.program(programId);
-  if (!seesAll && !maySeeEvent(caller, event, program)) return [];
+  if (!seesAll && !maySeeLogEvent(caller, found, registry)) return [];
   return [historyView(found, toHex(leafHash(hash, found.bytes)), effect)];
 }

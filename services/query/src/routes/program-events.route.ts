@@ -9,7 +9,6 @@ import {
 } from "@scrip/service-kit";
 import type { ProgramId } from "@scrip/domain";
 import {
-  limitOf,
   listQuery,
   programEventsAnswer,
   programParams,
@@ -20,9 +19,8 @@ import {
 } from "@scrip/wire";
 import type { FastifyInstance } from "fastify";
 import { listedView } from "../reading/event-view.ts";
-import { indexesOf, pageOf, placeOf } from "../reading/list-page.ts";
-import { logEventAt } from "../reading/log-event.ts";
-import { maySeeEvent } from "../reading/rights.ts";
+import { eventsPage } from "../reading/list-page.ts";
+import { maySeeLogEvent } from "../reading/rights.ts";
 import { tokens } from "../tokens.ts";
 import { everyRole } from "./shapes.ts";
 
@@ -44,22 +42,16 @@ export function programEventsRoute(app: FastifyInstance, container: DependencyCo
     (request): ProgramEventsAnswer => {
       const { params, query } = request;
       const caller = callerOf(request);
-      const program = registry.program(params.id as ProgramId);
-      const inScope = program && mayKnow(request, mayUseProgram(caller, program.programId));
-      if (program === undefined || inScope !== true) {
+      const programId = registry.program(params.id as ProgramId)?.programId;
+      if (programId === undefined || !mayKnow(request, mayUseProgram(caller, programId)))
         throw new Problem("PROGRAM_NOT_FOUND");
-      }
-      const from = placeOf(listOfProgram(program.programId), query, store.size());
-      const steps = function* () {
-        for (const place of indexesOf(store, from, limitOf(query) + 1)) {
-          const found = logEventAt(store, place);
-          const seen = found.event !== null && maySeeEvent(caller, found.event, program);
-          const item = seen ? listedView(found, toHex(leafHash(hash, found.bytes))) : null;
-          yield { place, bytes: found.bytes.length, item };
-        }
-      };
-      const { items: events, nextCursor } = pageOf(from, steps(), query);
-      return { programId: program.programId, events, nextCursor };
+      const asked = { store, list: listOfProgram(programId), query };
+      const { items: events, nextCursor } = eventsPage(asked, (found) =>
+        maySeeLogEvent(caller, found, registry)
+          ? listedView(found, toHex(leafHash(hash, found.bytes)))
+          : null,
+      );
+      return { programId, events, nextCursor };
     },
   );
 }

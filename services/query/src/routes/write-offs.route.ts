@@ -11,7 +11,6 @@ import type { ParticipantId } from "@scrip/domain";
 import {
   acceptorParams,
   acceptorWriteOffsAnswer,
-  limitOf,
   listQuery,
   toHex,
   type AcceptorParams,
@@ -19,9 +18,8 @@ import {
   type PageQuery,
 } from "@scrip/wire";
 import type { FastifyInstance } from "fastify";
-import { indexesOf, pageOf, placeOf } from "../reading/list-page.ts";
-import { logEventAt } from "../reading/log-event.ts";
-import { maySeeEvent } from "../reading/rights.ts";
+import { eventsPage } from "../reading/list-page.ts";
+import { maySeeLogEvent } from "../reading/rights.ts";
 import { isSale, writeOffView } from "../reading/write-off-view.ts";
 import { tokens } from "../tokens.ts";
 import { everyRole } from "./shapes.ts";
@@ -49,18 +47,17 @@ export function writeOffsRoute(app: FastifyInstance, container: DependencyContai
       requireOwn(caller, acceptor);
       if (registry.participant(acceptor) === undefined) throw new Problem("PARTICIPANT_NOT_FOUND");
       const { shards } = following.follower.state.leaves().need("protocol", null);
-      const from = placeOf(listOfAcceptor(acceptor), query, store.size());
-      const steps = function* () {
-        for (const place of indexesOf(store, from, limitOf(query) + 1)) {
-          const { event, bytes, index } = logEventAt(store, place);
-          const program = event !== null && isSale(event) && registry.program(event.programId);
-          const seen = program && maySeeEvent(caller, event, program);
-          const about = { index, eventId: toHex(leafHash(hash, bytes)), shards };
-          const item = seen ? writeOffView(event, program, about) : null;
-          yield { place, bytes: bytes.length, item };
-        }
-      };
-      const { items: writeOffs, nextCursor } = pageOf(from, steps(), query);
+      const asked = { store, list: listOfAcceptor(acceptor), query };
+      const { items: writeOffs, nextCursor } = eventsPage(asked, (found) => {
+        const { event, bytes, index } = found;
+        const program = event !== null && isSale(event) && registry.program(event.programId);
+        if (!program || !maySeeLogEvent(caller, found, registry)) return null;
+        return writeOffView(event, program, {
+          index,
+          eventId: toHex(leafHash(hash, bytes)),
+          shards,
+        });
+      });
       return { acceptor, writeOffs, nextCursor };
     },
   );
