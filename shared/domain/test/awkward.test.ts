@@ -216,12 +216,13 @@ describe("replacing", () => {
   });
 });
 
-describe("suspending", () => {
-  it("is never for the reason that is the ledger's alone", () => {
-    const before: Given = { program: gold, cards: [giftCard(1)] };
-    const outcome = given(before).when(suspend({ reason: "LEDGER_REJECTED" }));
-    expect(outcome.refused()).toEqual({ code: "REASON_NOT_ALLOWED" });
-  });
+describe("the reason that is the ledger's alone", () => {
+  const reason = "LEDGER_REJECTED";
+  for (const command of [suspend({ reason }), cancel({ reason }), adjust(1, { reason })])
+    it(`is never given: ${command.type}`, () => {
+      const before: Given = { program: gold, cards: [giftCard(1)] };
+      expect(given(before).when(command).refused()).toEqual({ code: "REASON_NOT_ALLOWED" });
+    });
 });
 
 describe("loads and corrections", () => {

@@ -52,6 +52,21 @@ describe("an operator reconciles a card", () => {
     expect(reconcile({ ...spent, version: 4 }).refused()).toEqual({ code: "VERSION_GAP" });
   });
 
+  const successor = cardNo(2);
+  const ended = { balance: amount(0), sums: { ...known.sums, cancelled: known.balance } };
+  const lawful: [string, Partial<Card>][] = [
+    ["suspended and worth something", { standing: { status: "SUSPENDED", reason: "LOST" } }],
+    ["expired and worth what it was refunded", { standing: { status: "EXPIRED" } }],
+    ["spent", { standing: { status: "REDEEMED" }, ...ended }],
+    ["cancelled and empty", { standing: { status: "CANCELLED", reason: "LOST" }, ...ended }],
+    ["replaced and empty", { standing: { status: "REPLACED", successor }, ...ended }],
+    ["not given out, and empty", { standing: { status: "GENERATED" }, ...ended }],
+  ];
+  for (const [name, change] of lawful)
+    it(`to a card ${name}`, () => {
+      reconcile({ ...known, version: 9, ...change }).accepted();
+    });
+
   const unlawful: [string, Partial<Card>][] = [
     ["whose sums do not add up", { balance: amount(71) }],
     ["with more held than there is", { held: amount(71) }],
@@ -60,6 +75,17 @@ describe("an operator reconciles a card", () => {
       { standing: { status: "SUSPENDED", reason: "LEDGER_REJECTED" } },
     ],
     ["that is spent and worth something", { standing: { status: "REDEEMED" } }],
+    [
+      "in use and worth nothing",
+      { balance: amount(0), sums: { ...known.sums, writtenOff: amount(100) } },
+    ],
+    ["that is worth something before it was given out", { standing: { status: "GENERATED" } }],
+    ["that is worth something with its distributor", { standing: { status: "ALLOCATED" } }],
+    [
+      "that is cancelled and worth something",
+      { standing: { status: "CANCELLED", reason: "LOST" } },
+    ],
+    ["that is replaced and worth something", { standing: { status: "REPLACED", successor } }],
     ["of another face value", { faceValue: amount(1) }],
     ["of another batch", { batchId: null }],
     ["of another issuer", { issuer: shop }],

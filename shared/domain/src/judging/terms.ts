@@ -1,3 +1,4 @@
+import type { Reason } from "../card.ts";
 import { dayMs, timeMaxMs } from "../limits.ts";
 import type { ParticipantId, ProgramId } from "../ids.ts";
 import type { Program, ProgramTerms } from "../program.ts";
@@ -38,6 +39,10 @@ export const issuerRefusal = (
   event: { readonly issuer: ParticipantId },
   { issuer }: Program,
 ): Refusal | null => (event.issuer === issuer ? null : { code: "PROGRAM_VERSION_WRONG" });
+
+/** Whether an order may give the reason: what a rejection by the ledger brings about nobody orders. */
+export const reasonRefusal = ({ reason }: { readonly reason: Reason }): Refusal | null =>
+  reason === "LEDGER_REJECTED" ? { code: "REASON_NOT_ALLOWED" } : null;
 
 /** Something new must not be past its expiry already. */
 export function expiryRefusal(expiresAtMs: number | null, atMs: number): Refusal | null {

@@ -5,7 +5,7 @@ import type { CardReconciled } from "../../events.ts";
 import { amountMax, reconciledOperationsMax } from "../../limits.ts";
 import type { Refusal } from "../../refusals.ts";
 import { notBefore, onlyCard } from "../../judging/effects.ts";
-import { isSetApart } from "../../judging/standing.ts";
+import { inUse, isSetApart } from "../../judging/standing.ts";
 import { refuse, submit, untouched } from "../../judging/submit.ts";
 import { termsRefusal } from "../../judging/terms.ts";
 import { lawGauge, sumsDelta } from "../../judging/totals.ts";
@@ -63,8 +63,24 @@ function isLawful(card: Card): boolean {
   const { balance, held } = card;
   const sound = lawGauge(sumsDelta(undefined, card)) === 0n;
   const within = held >= 0n && held <= balance && balance <= amountMax;
-  const spent = card.standing.status === "REDEEMED" && balance > 0n;
-  return sound && within && !spent && !isSetApart(card);
+  return sound && within && allowsBalance(card) && !isSetApart(card);
+}
+
+/** Only a card that was given out and has not come to its end is worth something; what an expired one is refunded it keeps. */
+function allowsBalance({ standing: { status }, balance }: Card): boolean {
+  switch (status) {
+    case "ACTIVE":
+    case "REDEEMED":
+      return inUse(balance).status === status;
+    case "SUSPENDED":
+    case "EXPIRED":
+      return true;
+    case "GENERATED":
+    case "ALLOCATED":
+    case "REPLACED":
+    case "CANCELLED":
+      return balance === 0n;
+  }
 }
 
 /** The card as the operator has set it. */

@@ -13,7 +13,7 @@ import {
 } from "../../judging/one-card.ts";
 import { divergedRefusal, unsaidExpiryRefusal } from "../../judging/standing.ts";
 import { submit } from "../../judging/submit.ts";
-import { issuerRefusal } from "../../judging/terms.ts";
+import { issuerRefusal, reasonRefusal } from "../../judging/terms.ts";
 
 /** Ends a card for good; what it held is gone. */
 export function decideCancel(situation: Situation, command: CancelCard): Decision {
@@ -36,6 +36,7 @@ export const admitCancel = (situation: Situation, event: CardCancelled): Refusal
     event,
     (card, program) =>
       issuerRefusal(event, program) ??
+      reasonRefusal(event) ??
       unsaidExpiryRefusal(card, event.atMs) ??
       endedRefusal(card) ??
       allRefusal(card, event),

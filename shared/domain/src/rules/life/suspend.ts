@@ -11,6 +11,7 @@ import {
 } from "../../judging/one-card.ts";
 import { useRefusal } from "../../judging/standing.ts";
 import { submit } from "../../judging/submit.ts";
+import { reasonRefusal } from "../../judging/terms.ts";
 
 /** Blocks a card by order, with a reason, until it is resumed. */
 export function decideSuspend(situation: Situation, command: SuspendCard): Decision {
@@ -29,10 +30,7 @@ export const admitSuspend = (situation: Situation, event: CardSuspended): Refusa
   oneCardRefusal(
     situation,
     event,
-    (card) =>
-      (event.reason === "LEDGER_REJECTED" ? ({ code: "REASON_NOT_ALLOWED" } as const) : null) ??
-      useRefusal(card, event.atMs) ??
-      stillRefusal(card, event),
+    (card) => reasonRefusal(event) ?? useRefusal(card, event.atMs) ?? stillRefusal(card, event),
   );
 
 /** The card is SUSPENDED. */

@@ -16,7 +16,7 @@ import {
 } from "../../judging/one-card.ts";
 import { creditRefusal, standingWith } from "../../judging/standing.ts";
 import { submit } from "../../judging/submit.ts";
-import { issuerRefusal } from "../../judging/terms.ts";
+import { issuerRefusal, reasonRefusal } from "../../judging/terms.ts";
 import { credited } from "./load.ts";
 
 /** The issuer corrects a card's value, up or down, and says why. */
@@ -52,6 +52,7 @@ function adjustRefusal(card: Card, program: Program, event: CardAdjusted): Refus
   const change = signed(amount, event.direction);
   return (
     issuerRefusal(event, program) ??
+    reasonRefusal(event) ??
     someRefusal(event.card) ??
     creditRefusal(card, event.atMs) ??
     (change < 0n ? debitRefusal(card, amount) : balanceRefusal(card.balance + amount, program)) ??
