@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { appendFileSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { openCardStore } from "@scrip/card-store-lmdb";
 import { openFollowerStore } from "@scrip/follower-store-lmdb";
 import { leafHash } from "@scrip/merkle-log";
 import { openHolderVault } from "@scrip/vault-lmdb";
@@ -16,6 +17,7 @@ import {
 } from "@scrip/wire";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { expectStatus } from "../stage/http.ts";
+import { nothing } from "../stage/lies.ts";
 import { startScrip } from "../stage/running-scrip.ts";
 import { scripCommand } from "../stage/scrip-command.ts";
 import { stockCards, type Stock } from "../stage/stock.ts";
@@ -223,6 +225,25 @@ describe("scrip status --deep", () => {
     const { path, file } = copy();
     expect(spoilBytes(file("cards", "data.mdb"), fromHex(lastEventId))).toBeGreaterThan(0);
     await expectNamed(path, new RegExp(`DAMAGED cards: CARD ${cardId}: it is not what the ledger`));
+  });
+
+  it("names an event in the outbox whose bytes were changed", async () => {
+    const { path, file } = copy();
+    const bytes = Buffer.from("an event that waits in the outbox");
+    const { shards } = JSON.parse(readFileSync(file("scrip.json"), "utf8"));
+    const begin = () => {
+      throw new Error("the store is there");
+    };
+    const place = { directory: file("cards"), chainId, shards, streamStart: begin };
+    const cards = await openCardStore(place);
+    const events = [{ eventId: toHex(leafHash(hash, bytes)), bytes }];
+    await cards.save({ ...nothing, shard: 3, events });
+    await cards.close();
+    const { code, out } = await deep(path);
+    expect(out).toMatch(/not on the ledger yet: shard 3 \(1 events\)/);
+    expect(code).toBe(0);
+    expect(spoilBytes(file("cards", "data.mdb"), bytes)).toBeGreaterThan(0);
+    await expectNamed(path, /DAMAGED cards: STREAM shard 3: .* but its bytes hash to /);
   });
 
   it("takes no policy that it cannot read", async () => {

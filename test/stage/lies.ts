@@ -135,7 +135,8 @@ const noCards: Situation = {
   stream: null,
 };
 
-const nothing = {
+/** What a change that changes nothing has. */
+export const nothing = {
   pointer: null,
   outcome: null,
   cards: [],

@@ -1,14 +1,14 @@
+import { positionAt } from "@scrip/application";
 import { type CardId, type OpId, shardOf } from "@scrip/domain";
 import { eachLeaf, knownLeaf } from "@scrip/ledger-state";
-import type { CardRecord, CardStore, OperationRecord, Outbox } from "@scrip/ports";
 import {
-  encodeLeaf,
-  equalBytes,
-  formatCardId,
-  leafKey,
-  nextChain,
-  type ShardHead,
-} from "@scrip/wire";
+  type CardRecord,
+  type CardStore,
+  type OperationRecord,
+  type Outbox,
+  PortError,
+} from "@scrip/ports";
+import { encodeLeaf, equalBytes, formatCardId, leafKey, type ShardHead } from "@scrip/wire";
 import { suite } from "../container.ts";
 import type { SoundLedger } from "./ledger-step.ts";
 import type { Report } from "./report.ts";
@@ -16,7 +16,6 @@ import type { Report } from "./report.ts";
 const where = "cards";
 /** Records read at a time. */
 const recordsPerPage = 500;
-const eventsPerPage = 500;
 
 interface Comparison {
   readonly store: CardStore & Outbox;
@@ -30,20 +29,26 @@ export async function cardStep(comparison: Comparison): Promise<void> {
   const { store, ledger, report } = comparison;
   const counts = { cards: 0, operations: 0, diverged: 0 };
   const waiting: string[] = [];
+  const short = new Set<number>();
   for (const head of ledger.audited.heads) {
     const left = await uncommitted(comparison, head);
     if (left > 0) waiting.push(`shard ${head.shard} (${left} events)`);
     if (left !== 0 || head.shard >= store.shards) continue;
-    await compareCards(comparison, head.shard, counts);
+    const missing = await compareCards(comparison, head.shard, counts);
+    if (missing > 0) short.add(head.shard);
     await compareOperations(comparison, head.shard, counts);
   }
+  if (short.size > 0) await nameMissing(comparison, short);
   const { cards, operations, diverged } = counts;
   const apart = diverged > 0 ? `, ${diverged} that the ledger holds apart after a rejection` : "";
   const later = waiting.length > 0 ? `; not on the ledger yet: ${waiting.join(", ")}` : "";
   report.say(where, `${cards} cards and ${operations} operations compared${apart}${later}`);
 }
 
-/** Events that the ledger has not got yet; −1 where the two streams cannot be compared. */
+/**
+ * Events that the ledger has not got yet, each hashed; −1 where one is not what was saved, or the two streams cannot be
+ * compared.
+ */
 async function uncommitted({ store, report }: Comparison, head: ShardHead): Promise<number> {
   const { shard } = head;
   const wrong = (what: string): number => {
@@ -55,23 +60,25 @@ async function uncommitted({ store, report }: Comparison, head: ShardHead): Prom
   if (trim.seq > head.nextSeq)
     return wrong(`trimmed to ${trim.seq}, the ledger is at ${head.nextSeq}`);
   if (next < head.nextSeq) return wrong(`it ends at ${next}, the ledger is at ${head.nextSeq}`);
-  let { seq, chain } = trim;
-  while (seq < head.nextSeq) {
-    const events = await store.read(shard, seq, Math.min(eventsPerPage, head.nextSeq - seq));
-    if (events.length === 0) return wrong(`event ${seq} is missing`);
-    for (const { eventId } of events) chain = nextChain(suite.hash, chain, eventId);
-    seq += events.length;
+  try {
+    const stream = { outbox: store, shard, hash: suite.hash };
+    const own = await positionAt(stream, head.nextSeq);
+    if (own.chain !== head.chain)
+      return wrong(`another chain than the ledger's at ${head.nextSeq}`);
+    const end = await positionAt(stream, next);
+    return end.seq === next ? next - head.nextSeq : wrong(`event ${end.seq} is missing`);
+  } catch (error) {
+    if (error instanceof PortError && error.code === "CORRUPT") return wrong(error.message);
+    throw error;
   }
-  return chain === head.chain
-    ? next - head.nextSeq
-    : wrong(`another chain than the ledger's at ${seq}`);
 }
 
+/** @returns how many cards the store has too few */
 async function compareCards(
   { store, ledger, report, onProgress }: Comparison,
   shard: number,
   counts: { cards: number; diverged: number },
-): Promise<void> {
+): Promise<number> {
   let [after, seen]: [CardId | null, number] = [null, 0];
   for (;;) {
     const page: CardRecord[] = await store.scan(shard, after, recordsPerPage);
@@ -96,14 +103,17 @@ async function compareCards(
   counts.cards += seen;
   const due = ledger.cards[shard] ?? 0;
   requireCount(report, { shard, what: "cards", seen, due });
-  if (seen < due) await nameMissing({ store, ledger, report, onProgress }, shard);
+  return due - seen;
 }
 
-/** Cards that only the ledger has. Their ids are looked for only now: a sound store costs no memory. */
-async function nameMissing({ store, ledger, report }: Comparison, shard: number): Promise<void> {
+/** Cards of these shards that only the ledger has. Their ids are looked for only now: a sound store costs no memory. */
+async function nameMissing(
+  { store, ledger, report }: Comparison,
+  shards: ReadonlySet<number>,
+): Promise<void> {
   const ids: CardId[] = [];
   eachLeaf(ledger.store, suite, ({ kind, leaf }) => {
-    if (kind === "card" && shardOf(leaf.card.cardId, store.shards) === shard) {
+    if (kind === "card" && shards.has(shardOf(leaf.card.cardId, store.shards))) {
       ids.push(leaf.card.cardId);
     }
   });
