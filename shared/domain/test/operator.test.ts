@@ -64,7 +64,9 @@ describe("an operator reconciles a card", () => {
   ];
   for (const [name, change] of lawful)
     it(`to a card ${name}`, () => {
-      reconcile({ ...known, version: 9, ...change }).accepted();
+      const set = { ...known, version: 9, ...change };
+      const { after } = reconcile(set).accepted();
+      expect(after.cards).toEqual([{ ...set, lastAtMs: t0 + 1000 }]);
     });
 
   const unlawful: [string, Partial<Card>][] = [
