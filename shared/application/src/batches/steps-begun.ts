@@ -61,10 +61,11 @@ export async function beginStep(
     if (saved.kind === "KEY_REUSED") return saved;
     if (saved.kind === "SAVED") return { kind: "BEGUN", begun: { number, step, begunAtMs: atMs } };
     if (saved.kind === "CLAIM_TAKEN") throw new Error("a step claims no name");
-    // Done before steps were written down: it is found done again.
-    if (saved.outcome.opId === opId)
-      return { kind: "BEGUN", begun: { number, step, begunAtMs: atMs } };
-    const found = begunOf(batch, number, saved.outcome);
+    // The step's own outcome: another process began and did it since we looked. Its place is this one, or one behind.
+    const raced = saved.outcome.opId === opId;
+    const there = raced ? await store.outcome(store.shards, place) : saved.outcome;
+    if (there === undefined) throw new Error(`step ${opId} is done and was never begun`);
+    const found = begunOf(batch, number, there);
     if (found.step.opId !== opId) continue;
     const same = bulkStepHash(ports.hash, found.step) === pointer.bodyHash;
     return same ? { kind: "BEGUN", begun: found } : { kind: "KEY_REUSED" };

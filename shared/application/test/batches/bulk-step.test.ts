@@ -14,6 +14,7 @@ import {
   toTheEnd,
 } from "../support/making.ts";
 import { told } from "../support/selling.ts";
+import { instead } from "../support/instead.ts";
 import { World } from "../support/world.ts";
 
 const count = 1_200;
@@ -118,12 +119,7 @@ describe("a step of a whole batch", () => {
     const step = distributing(world, batch);
     const save: CardStore["save"] = async (change) =>
       change.outcome?.opId === step.opId ? { kind: "KEY_REUSED" } : await world.store.save(change);
-    const store = new Proxy(world.store, {
-      get: (target, name) => {
-        const member: unknown = Reflect.get(target, name, target);
-        return name === "save" ? save : typeof member === "function" ? member.bind(target) : member;
-      },
-    });
+    const store = instead(world.store, { save });
     const running = runBulkStep({ ...world.ports, store }, step, toTheEnd);
     await expect(running).rejects.toThrow("KEY_REUSED");
   });

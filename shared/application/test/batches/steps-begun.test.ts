@@ -5,6 +5,7 @@ import { beginStep, runBulkStep, stepResult, stepsBegun, type BulkStep } from ".
 import { generationOf, leftOutPage, type LeftOutPlace } from "../../src/index.ts";
 import { stepsPerBatchMax } from "../../src/batches/limits.ts";
 import { cardIdsOf, distributing, generate, openBatch, run, toTheEnd } from "../support/making.ts";
+import { instead } from "../support/instead.ts";
 import { World } from "../support/world.ts";
 
 const count = 1_200;
@@ -48,6 +49,26 @@ describe("a step that is written down", () => {
     await run(world, step);
     expect(await beginStep(world.ports, step)).toMatchObject({ begun: { number: 1 } });
     expect(await stepsBegun(world.ports, batch)).toHaveLength(1);
+  });
+
+  it("is found where it stands by who looked before another process began and did it", async () => {
+    const { world, batch } = await generated();
+    const { ports, store } = world;
+    const step = acquiring(world, batch);
+    let looks = 0;
+    const late = instead(store, {
+      outcome: async (shard, opId) => {
+        const found = await store.outcome(shard, opId);
+        looks += 1;
+        if (looks > 1) return found;
+        await beginStep(ports, distributing(world, batch, { key: "first" }));
+        await beginStep(ports, step);
+        await run(world, step);
+        return found;
+      },
+    });
+    const begun = await beginStep({ ...ports, store: late }, step);
+    expect(begun).toMatchObject({ kind: "BEGUN", begun: { number: 2, step: { act: "ACQUIRE" } } });
   });
 
   it("has a place of its own when two keys begin at once", async () => {
