@@ -30,7 +30,8 @@ export interface SweeperWiring extends SweepPorts {
 
 /**
  * Brings about what falls due of idle cards, shard by shard: expiries and the ends of refund windows; and clears the
- * wallet index of what has ended. It keeps nothing of its own; whoever touches a card that is due is not waited for, and two sweepers do no harm.
+ * wallet index of what has ended. It keeps nothing of its own; whoever touches a card that is due is not waited for, and
+ * two sweepers do no harm.
  */
 export class Sweeper {
   readonly #wiring: SweeperWiring;
