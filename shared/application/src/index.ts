@@ -1,7 +1,9 @@
+export { noEffects } from "./keyed/attempt.ts";
 export type { OperationPorts } from "./keyed/ports.ts";
 export type { KeyedResult } from "./keyed/keyed.ts";
 export { operationAnswer, type Answering, type OperationAnswer } from "./keyed/operation-answer.ts";
 export { signedEntry } from "./keyed/signed-entry.ts";
+export { situationOf } from "./keyed/situation.ts";
 export { Turns } from "./keyed/turns.ts";
 export { controlAnswer } from "./control/control-answer.ts";
 

@@ -1,5 +1,5 @@
-import { positionAt, signedEntry } from "@scrip/application";
-import { decide, type OpId, type ParticipantId, type Situation } from "@scrip/domain";
+import { noEffects, positionAt, signedEntry, situationOf } from "@scrip/application";
+import { decide, type OpId, type ParticipantId } from "@scrip/domain";
 import type { CardStore, NewEvent, Outbox, Signer, StreamPosition } from "@scrip/ports";
 import { nextChain, type ShardHead, toHex } from "@scrip/wire";
 import { suite } from "../container.ts";
@@ -32,15 +32,8 @@ export async function openEpochs(
     shard: control,
     pointer: null,
     outcome: null,
-    cards: [],
-    operations: [],
-    operationRemoves: [],
-    claims: [],
+    ...noEffects,
     events: eventsFor(opening, heads),
-    walletAdds: [],
-    walletRemoves: [],
-    dueAdds: [],
-    dueRemoves: [],
   });
   await deliver(opening, store, control);
   const epochs: number[] = [];
@@ -73,24 +66,21 @@ function eventFor(opening: Opening, stream: ShardHead): NewEvent {
   const { operator, nowMs, randomBytes, chainId } = opening;
   const { shard, epoch, nextSeq: fromSeq, chain } = stream;
   const opId = toHex(randomBytes(opIdBytes)) as OpId;
-  const decision = decide(
-    { ...nothing, stream },
-    { type: "OpenEpoch", nowMs: nowMs(), actor, opId, shard, epoch: epoch + 1, fromSeq, chain },
-  );
+  const decision = decide(situationOf(null, [], { stream }), {
+    type: "OpenEpoch",
+    nowMs: nowMs(),
+    actor,
+    opId,
+    shard,
+    epoch: epoch + 1,
+    fromSeq,
+    chain,
+  });
   if (decision.kind === "REFUSED")
     throw new CommandError(`shard ${shard}: ${decision.refusal.code}`);
   const identity = { randomBytes };
   return signedEntry({ identity, hash: suite.hash, signer: operator, chainId }, decision.event);
 }
-
-const nothing: Situation = {
-  program: null,
-  batch: null,
-  participant: null,
-  cards: new Map(),
-  operations: new Map(),
-  stream: null,
-};
 
 /** Where the store's own stream stands in the new epoch: its own chain, compared with the ledger's. */
 async function opened(
