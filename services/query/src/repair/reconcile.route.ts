@@ -1,4 +1,10 @@
-import { controlAnswer, isUnborn, reconcileCard, type ReconcileRequest } from "@scrip/application";
+import {
+  controlAnswer,
+  isInFlight,
+  isUnborn,
+  reconcileCard,
+  type ReconcileRequest,
+} from "@scrip/application";
 import { participantId } from "@scrip/domain";
 import {
   callerOf,
@@ -50,7 +56,9 @@ export function reconcileRoute(app: FastifyInstance, container: DependencyContai
       if (cardId === null || known === undefined) throw new Problem("CARD_NOT_FOUND");
       if (!mayKnow(request, mayUseProgram(caller, known.card.programId)))
         throw new Problem("CARD_NOT_FOUND");
-      if (isUnborn(known.card, reconciling.ledger.card(cardId)))
+      // A copy that is behind does not have the card either; whoever reconciles is told to come back.
+      const unseen = isUnborn(known.card, reconciling.ledger.card(cardId));
+      if (unseen && !(await isInFlight(reconciling, cardId)))
         throw new Problem("CARD_NOT_ON_LEDGER", { detail: unborn });
       const order: ReconcileRequest = {
         opId: opIdOf(reconciling.hash, caller.participantId, idempotencyKeyOf(request)),

@@ -1,3 +1,4 @@
+export { isInFlight } from "./in-flight.ts";
 export type { LedgerCards, RejectedEvent } from "./ledger-cards.ts";
 export {
   reconcileCard,

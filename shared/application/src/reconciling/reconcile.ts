@@ -62,15 +62,15 @@ async function attempt(ports: ReconcilePorts, request: ReconcileRequest): Promis
   const { cardId, actor, opId } = request;
   const nowMs = clock.nowMs();
   const [record, committed] = [await store.card(cardId), ledger.card(cardId)];
-  if (record === undefined || committed === undefined)
-    return declined({ code: "CARD_NOT_FOUND" }, nowMs);
+  if (record === undefined) return declined({ code: "CARD_NOT_FOUND" }, nowMs);
   const { status: cardStatus } = record.card.standing;
   const apart = isSetApart(record.card);
-  if (!committed.diverged && !apart)
+  if (committed?.diverged === false && !apart)
     return declined({ code: "CARD_STEP_TAKEN", cardStatus }, nowMs);
-  // One of the two has yet to see the rejection, or there is more to come that is going to be refused.
-  if (!committed.diverged || !apart || (await isInFlight(ports, cardId)))
+  // One of the two has yet to see the rejection, or the birth, or there is more to come that is going to be refused.
+  if (committed?.diverged === false || !apart || (await isInFlight(ports, cardId)))
     return { kind: "NOT_COMMITTED_YET" };
+  if (committed === undefined) return declined({ code: "CARD_NOT_FOUND" }, nowMs);
   const set = await stateOf(ports, request, { record, committed });
   const program = registry.ruling(committed.card.programId, nowMs) ?? null;
   const decision = decide(situationOf(program, [committed.card]), {
