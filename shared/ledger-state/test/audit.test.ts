@@ -191,6 +191,19 @@ describe("an audit of a copy of the ledger", () => {
     );
   });
 
+  it("names a meta record of a map that is deeper than any", () => {
+    const depthAt = 17;
+    const deeper = (bytes: Uint8Array) => flipped(bytes, depthAt, 0x80);
+    const meta = copy.meta();
+    const { found } = audit({ meta: () => meta && deeper(meta) });
+    expect(found).toContainEqual(
+      expect.objectContaining({
+        part: "META",
+        what: expect.stringMatching(/a map depth of 1\d\d/),
+      }),
+    );
+  });
+
   it("finds a bit turned over in any entry, tile, state or in the meta record", () => {
     const places = fc.tuple(
       fc.constantFrom("entry", "tile", "leaf", "meta"),

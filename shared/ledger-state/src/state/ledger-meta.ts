@@ -1,4 +1,4 @@
-import type { MapShape } from "@scrip/state-map";
+import { bucketDepthMax, type MapShape } from "@scrip/state-map";
 import { concat } from "@scrip/wire";
 import { LedgerStateError } from "../ledger-error.ts";
 
@@ -35,10 +35,13 @@ export function decodeMeta(bytes: Uint8Array): LedgerMeta {
     throw new LedgerStateError("STATE_CORRUPT", `meta record of ${bytes.length} bytes`);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const depth = view.getUint8(17);
+  if (depth > bucketDepthMax)
+    throw new LedgerStateError("STATE_CORRUPT", `a map depth of ${depth}`);
   return {
     height: Number(view.getBigUint64(1)),
     timeMs: Number(view.getBigUint64(9)),
-    shape: { depth: view.getUint8(17), count: Number(view.getBigUint64(18)) },
+    shape: { depth, count: Number(view.getBigUint64(18)) },
     mapRoot: bytes.slice(rootAt, frontierAt),
     frontier: bytes.slice(frontierAt),
   };
