@@ -24,7 +24,7 @@ export { appHash } from "./state/app-hash.ts";
 export type { LedgerReader } from "./state/ledger-reader.ts";
 export { LedgerState, mapDepthFirst, spreadBuckets, type NextState } from "./state/ledger-state.ts";
 export { auditLedger, type AuditedLedger, eachLeaf } from "./audit/audit-ledger.ts";
-export { soundLeaves } from "./audit/each-leaf.ts";
+export { soundLeaves } from "./audit/sound-leaves.ts";
 export type { Finding, FindingPart, FindingSink } from "./audit/finding.ts";
 export type { AuditProgress, LedgerAudit, LedgerCopy } from "./audit/ledger-copy.ts";
 export { knownLeaf, type KnownLeaf } from "./audit/known-leaf.ts";

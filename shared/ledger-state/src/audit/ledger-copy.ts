@@ -39,6 +39,3 @@ export interface AuditProgress {
   readonly done: number;
   readonly total: number;
 }
-
-/** Entries or leaves between two calls of `onProgress`. */
-export const progressEvery = 1_000;

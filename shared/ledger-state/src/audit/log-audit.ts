@@ -1,13 +1,10 @@
 import { type Checkpoint, type Frontier, leafHash, ProofError } from "@scrip/merkle-log";
 import { verifyCheckpoint } from "@scrip/signing/browser";
 import { decodeEntry, equalBytes, type Entry, kindOfEntry, toHex, wellFormed } from "@scrip/wire";
-import { type LedgerAudit, progressEvery } from "./ledger-copy.ts";
+import { auditPageBlocks, auditPageEntries, progressEveryItems } from "../limits.ts";
+import type { LedgerAudit } from "./ledger-copy.ts";
 import { StreamAudit } from "./stream-audit.ts";
 import { TileAudit } from "./tile-audit.ts";
-
-/** Entries read at a time, and blocks. */
-const entriesPerRead = 256;
-const blocksPerRead = 256;
 
 /** What the log led to. */
 export interface AuditedLog {
@@ -45,7 +42,7 @@ export class LogAudit {
     const { copy } = this.#audit;
     this.#signed = this.#newestCheckpoint();
     for (;;) {
-      const places = copy.blocks(this.#at, blocksPerRead);
+      const places = copy.blocks(this.#at, auditPageBlocks);
       if (places.length === 0) break;
       const before = this.#at;
       for (const place of places) this.#block(place);
@@ -105,7 +102,10 @@ export class LogAudit {
     }
     this.#height = height;
     while (this.#at < size) {
-      const entries = this.#audit.copy.entries(this.#at, Math.min(entriesPerRead, size - this.#at));
+      const entries = this.#audit.copy.entries(
+        this.#at,
+        Math.min(auditPageEntries, size - this.#at),
+      );
       if (entries.length === 0) {
         this.#wrong("ENTRY", `entry ${this.#at}`, "it is missing");
         this.#at = size;
@@ -123,7 +123,7 @@ export class LogAudit {
     this.#at += 1;
     this.#place(bytes, { at, leaf, block: place });
     if (this.#at === this.#signed?.checkpoint.size) this.#compareRoots(this.#signed.checkpoint);
-    if (this.#at % progressEvery === 0) {
+    if (this.#at % progressEveryItems === 0) {
       onProgress?.({ part: "entries", done: this.#at, total: copy.size() });
     }
   }

@@ -1,9 +1,10 @@
 import { inspectMap } from "@scrip/state-map";
 import { formatCardId, toHex } from "@scrip/wire";
 import type { LedgerMeta } from "../state/ledger-meta.ts";
-import type { LedgerReader } from "../state/ledger-reader.ts";
+import { bucketsOf, type LedgerReader } from "../state/ledger-reader.ts";
 import { type KnownLeaf, knownLeaf, leafFault } from "./known-leaf.ts";
-import { type LedgerAudit, progressEvery } from "./ledger-copy.ts";
+import { progressEveryItems } from "../limits.ts";
+import type { LedgerAudit } from "./ledger-copy.ts";
 
 /** The map's part of an audit. */
 export type MapToAudit = Pick<LedgerAudit, "suite" | "onFinding" | "onLeaf" | "onProgress"> & {
@@ -26,9 +27,8 @@ export function auditMap(
 ): AuditedMap {
   const { hash } = suite;
   let [leaves, cards, unread] = [0, 0, 0];
-  const store = { read: (bucket: number) => copy.bucket(bucket) };
   const { root, count } = inspectMap(
-    { hash, store, shape },
+    { hash, store: bucketsOf(copy), shape },
     {
       fault: (error) =>
         onFinding({ part: "BUCKET", at: `bucket ${error.bucket ?? "?"}`, what: error.message }),
@@ -45,7 +45,7 @@ export function auditMap(
           ownLeaf(known);
           onLeaf?.(known);
         }
-        if (leaves % progressEvery === 0) {
+        if (leaves % progressEveryItems === 0) {
           onProgress?.({ part: "leaves", done: leaves, total: shape.count });
         }
       },

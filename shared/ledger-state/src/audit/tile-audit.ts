@@ -1,12 +1,8 @@
-import { Frontier, tilePath, tileWidth } from "@scrip/merkle-log";
+import { Frontier, hashBytes, tileHeight, tilePath, tileWidth } from "@scrip/merkle-log";
 import { equalBytes, type Hash } from "@scrip/wire";
+import { differingEntriesMax } from "../limits.ts";
 import type { FindingSink } from "./finding.ts";
 import type { LedgerCopy } from "./ledger-copy.ts";
-
-const hashBytes = 32;
-const tileLevels = 8;
-/** Entries whose hash differs from the stored one that are named one by one. */
-const differingMax = 100;
 
 /**
  * Compares the hashes of entries with the stored tiles, entry by entry, and keeps two trees: one over what the entries
@@ -39,7 +35,7 @@ export class TileAudit {
     const stored = this.#stored(0, at) ?? leaf;
     if (!equalBytes(stored, leaf)) {
       this.#differ += 1;
-      if (this.#differing.length < differingMax) this.#differing.push(at);
+      if (this.#differing.length < differingEntriesMax) this.#differing.push(at);
     }
     const byEntries = new Map<number, Uint8Array>();
     this.#ofEntries.append(leaf, ({ level }, hash) => {
@@ -47,11 +43,11 @@ export class TileAudit {
     });
     this.#ofTiles.append(stored, ({ level, index }, hash) => {
       if (!isTileLevel(level)) return;
-      const upper = this.#stored(level / tileLevels, index);
+      const upper = this.#stored(level / tileHeight, index);
       const fits = [hash, byEntries.get(level)].some(
         (one) => one && upper && equalBytes(one, upper),
       );
-      if (upper !== undefined && !fits) this.#upperDiffers(level / tileLevels, index);
+      if (upper !== undefined && !fits) this.#upperDiffers(level / tileHeight, index);
     });
   }
 
@@ -102,7 +98,7 @@ export class TileAudit {
   }
 }
 
-const isTileLevel = (level: number): boolean => level > 0 && level % tileLevels === 0;
+const isTileLevel = (level: number): boolean => level > 0 && level % tileHeight === 0;
 
 const tileName = (level: number, index: number): string =>
   tilePath({ level, index, width: tileWidth }).replace(/^\/?tile\//, "");

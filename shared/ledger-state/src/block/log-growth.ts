@@ -1,10 +1,7 @@
-import { type Frontier, leafHash, tileWidth } from "@scrip/merkle-log";
+import { type Frontier, hashBytes, leafHash, tileHeight, tileWidth } from "@scrip/merkle-log";
 import type { Hash } from "@scrip/wire";
 import type { LedgerReader } from "../state/ledger-reader.ts";
 import type { TileWrite } from "./block.ts";
-
-const hashBytes = 32;
-const tileLevels = 8;
 
 interface TileDraft {
   readonly level: number;
@@ -35,7 +32,7 @@ export class LogGrowth {
     const index = this.frontier.size;
     this.entries.push(entry);
     this.frontier.append(leaf, (subtree, hash) => {
-      if (subtree.level % tileLevels === 0) this.#put(subtree.level / tileLevels, subtree, hash);
+      if (subtree.level % tileHeight === 0) this.#put(subtree.level / tileHeight, subtree, hash);
     });
     return index;
   }

@@ -1,11 +1,9 @@
 import { noTotals, type Program } from "@scrip/domain";
 import { encodeEntry, eventIn, programStart, type RejectionReason, toHex } from "@scrip/wire";
+import { programLeadMs } from "../limits.ts";
 import type { BlockDraft } from "./block-draft.ts";
 import { hear, type Hearing, rejectionOf } from "./event-rules.ts";
 import { programOf } from "./named-by.ts";
-
-/** How long before it rules a changed program is on the ledger at least, milliseconds. */
-const programLeadMs = 10_000;
 
 /** An event of a taken batch: its bytes as offered and their leaf hash. */
 export interface OfferedEvent {

@@ -1,3 +1,4 @@
+import type { BucketStore } from "@scrip/state-map";
 /**
  * What the state machine reads of the last committed block, synchronously. A follower store has this shape; nothing
  * else of it decides anything.
@@ -11,3 +12,8 @@ export interface LedgerReader {
   /** Hash tile as far as it is filled. */
   tile(level: number, index: number): Uint8Array | undefined;
 }
+
+/** The reader as the place that the map's buckets are read from. */
+export const bucketsOf = (reader: LedgerReader): BucketStore => ({
+  read: (bucket) => reader.bucket(bucket),
+});

@@ -1,7 +1,6 @@
 import { Frontier } from "@scrip/merkle-log";
 import type { CryptoSuite } from "@scrip/signing";
 import {
-  type BucketStore,
   type BucketWrite,
   type MapShape,
   MapStoreError,
@@ -12,7 +11,7 @@ import {
 import { equalBytes } from "@scrip/wire";
 import { LedgerStateError } from "../ledger-error.ts";
 import { decodeMeta, encodeMeta, type LedgerMeta } from "./ledger-meta.ts";
-import type { LedgerReader } from "./ledger-reader.ts";
+import { bucketsOf, type LedgerReader } from "./ledger-reader.ts";
 import { LeafView } from "./leaf-view.ts";
 
 /** Leading key bits that choose a bucket of a new map: enough for a million leaves, 8 MiB of nodes in memory. */
@@ -44,9 +43,9 @@ export class LedgerState {
    */
   static open(reader: LedgerReader, suite: CryptoSuite): LedgerState {
     const stored = reader.meta();
-    const state = new LedgerState(reader, suite, stored && decodeMeta(stored));
-    const expected = stored && decodeMeta(stored).mapRoot;
-    if (expected !== undefined && !equalBytes(state.map.root, expected)) {
+    const meta = stored && decodeMeta(stored);
+    const state = new LedgerState(reader, suite, meta);
+    if (meta !== undefined && !equalBytes(state.map.root, meta.mapRoot)) {
       throw new LedgerStateError("STATE_CORRUPT", "the map's records do not lead to its root");
     }
     return state;
@@ -113,10 +112,6 @@ function openMap(reader: LedgerReader, suite: CryptoSuite, shape: MapShape): Sta
   }
 }
 
-const bucketsOf = (reader: LedgerReader): BucketStore => ({
-  read: (bucket) => reader.bucket(bucket),
-});
-
 /**
  * A map that has outgrown its buckets is spread over more of them, before it is opened: the records and the meta
  * record to store together, or undefined while there are enough. No hash changes.
@@ -128,8 +123,7 @@ export function spreadBuckets(
   const stored = reader.meta();
   if (stored === undefined) return undefined;
   const meta = decodeMeta(stored);
-  const store = bucketsOf(reader);
-  const spread = rebucket({ hash: suite.hash, store, shape: meta.shape });
+  const spread = rebucket({ hash: suite.hash, store: bucketsOf(reader), shape: meta.shape });
   if (spread === undefined) return undefined;
   return { records: spread.writes, meta: encodeMeta({ ...meta, shape: spread.shape }) };
 }

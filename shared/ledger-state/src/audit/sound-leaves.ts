@@ -3,7 +3,7 @@ import { inspectedLeaves } from "@scrip/state-map";
 import { equalBytes } from "@scrip/wire";
 import { LedgerStateError } from "../ledger-error.ts";
 import { decodeMeta } from "../state/ledger-meta.ts";
-import type { LedgerReader } from "../state/ledger-reader.ts";
+import { bucketsOf, type LedgerReader } from "../state/ledger-reader.ts";
 import { type KnownLeaf, knownLeaf, leafFault } from "./known-leaf.ts";
 
 /**
@@ -15,8 +15,7 @@ export function* soundLeaves(copy: LedgerReader, suite: CryptoSuite): Generator<
   if (stored === undefined) throw new LedgerStateError("STATE_CORRUPT", "no meta record");
   const { shape, mapRoot } = decodeMeta(stored);
   const { hash } = suite;
-  const store = { read: (bucket: number) => copy.bucket(bucket) };
-  const steps = inspectedLeaves({ hash, store, shape }, (error) => {
+  const steps = inspectedLeaves({ hash, store: bucketsOf(copy), shape }, (error) => {
     throw new LedgerStateError("STATE_CORRUPT", error.message, error);
   });
   for (;;) {
