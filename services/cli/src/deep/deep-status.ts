@@ -1,5 +1,12 @@
 import { readFileSync } from "node:fs";
-import { rootAt, tileHashReader, type Policy, parsePolicy, PolicyError } from "@scrip/merkle-log";
+import {
+  hashBytes,
+  type Policy,
+  parsePolicy,
+  PolicyError,
+  rootAt,
+  tileHashReader,
+} from "@scrip/merkle-log";
 import type { FollowerStore } from "@scrip/ports";
 import { requireStopped, type StoppedData, stoppedData, suite } from "../container.ts";
 import { reasonOf } from "../data-directory.ts";
@@ -81,7 +88,7 @@ function requireOneLog(
 function rootOf(store: FollowerStore, size: number): Uint8Array {
   const reader = tileHashReader(suite.hash, {
     size,
-    readTile: ({ level, index, width }) => store.tile(level, index)?.subarray(0, width * 32),
+    readTile: ({ level, index, width }) => store.tile(level, index)?.subarray(0, width * hashBytes),
   });
   return rootAt(suite.hash, reader, size);
 }

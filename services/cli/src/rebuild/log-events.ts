@@ -1,5 +1,5 @@
 import type { DomainEvent } from "@scrip/domain";
-import { leafHash, tileWidth } from "@scrip/merkle-log";
+import { hashBytes, leafHash, tileWidth } from "@scrip/merkle-log";
 import { type FollowerStore, PortError } from "@scrip/ports";
 import { decodeEntry, decodeEvent, equalBytes, kindOfEntry, toHex } from "@scrip/wire";
 import { suite } from "../container.ts";
@@ -13,8 +13,6 @@ export interface LogEvent {
   /** Null for one that was rejected: it had no effect. */
   readonly event: DomainEvent | null;
 }
-
-const hashBytes = 32;
 
 /**
  * Every event of the log in its order, each entry compared with the tile that the log's root stands on.

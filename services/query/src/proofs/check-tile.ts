@@ -1,16 +1,15 @@
 import {
+  type Hash,
+  hashBytes,
   merkleRoot,
   ProofError,
   rootAt,
   tileHashReader,
   tilePath,
   tileWidth,
-  type Hash,
 } from "@scrip/merkle-log";
 import { PortError, type FollowerStore } from "@scrip/ports";
 import { equalBytes } from "@scrip/wire";
-
-const hashBytes = 32;
 
 interface Tree {
   readonly hash: Hash;

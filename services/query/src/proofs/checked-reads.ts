@@ -1,11 +1,9 @@
 import { knownLeaf, type LedgerState } from "@scrip/ledger-state";
-import { leafHash, tileWidth, type Hash } from "@scrip/merkle-log";
+import { type Hash, hashBytes, leafHash, tileWidth } from "@scrip/merkle-log";
 import { PortError, type FollowerStore } from "@scrip/ports";
 import { MapProofError, MapStoreError, verifyMapProof } from "@scrip/state-map";
 import { equalBytes, leafStateHash, type Leaves } from "@scrip/wire";
 import { requireTile } from "./check-tile.ts";
-
-const hashBytes = 32;
 
 /** What can be read of a verified copy. */
 export type CopyReads = Omit<

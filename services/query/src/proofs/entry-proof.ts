@@ -1,5 +1,6 @@
 import {
   formatTlogProof,
+  hashBytes,
   inclusionProof,
   leafHash,
   ProofError,
@@ -8,8 +9,6 @@ import {
 } from "@scrip/merkle-log";
 import { PortError } from "@scrip/ports";
 import type { VerifiedCopy } from "./verified-copy.ts";
-
-const hashBytes = 32;
 
 /** What a proof file is to show, and what travels with it. */
 export interface EntryClaim {

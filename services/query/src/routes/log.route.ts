@@ -1,9 +1,10 @@
 import {
   encodeBundle,
+  hashBytes,
   parseTilePath,
   tileExists,
-  tileWidth,
   type TileResource,
+  tileWidth,
 } from "@scrip/merkle-log";
 import { callerOf, Problem, type DependencyContainer } from "@scrip/service-kit";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -11,7 +12,6 @@ import { maySeeAllEntries } from "../reading/rights.ts";
 import { tokens } from "../tokens.ts";
 import { plainText } from "./shapes.ts";
 
-const hashBytes = 32;
 // A full tile never changes; a partial one is soon replaced by a wider one, and then may be gone.
 const forFull = "public, max-age=31536000, immutable";
 const forPartial = "public, max-age=60";

@@ -1,4 +1,4 @@
-import { ProofError, rootAt, tileHashReader } from "@scrip/merkle-log";
+import { hashBytes, ProofError, rootAt, tileHashReader } from "@scrip/merkle-log";
 import { type FollowerStore, PortError } from "@scrip/ports";
 import { equalBytes, type Hash } from "@scrip/wire";
 import type { Tree } from "./signed-tree.ts";
@@ -39,7 +39,8 @@ export class LogTree {
     const store = this.#store;
     const reader = tileHashReader(this.#hash, {
       size,
-      readTile: ({ level, index, width }) => store.tile(level, index)?.subarray(0, width * 32),
+      readTile: ({ level, index, width }) =>
+        store.tile(level, index)?.subarray(0, width * hashBytes),
     });
     const root = readRoot(() => rootAt(this.#hash, reader, size));
     this.#asked = [{ size, root }, ...this.#asked.slice(0, 1)];
