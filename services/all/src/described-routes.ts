@@ -26,14 +26,18 @@ const standing =
   "CARD_NOT_FOUND CARD_NOT_ACTIVE CARD_EXPIRED CARD_SUSPENDED CARD_CANCELLED CARD_REPLACED ";
 const ofCard = (summary: string, codes = ""): RouteDescription =>
   route(summary, `${standing}${codes}`);
-/** An order about one card. */
+/** An order about one card, under the terms of its program. */
 const order = (summary: string, codes = ""): RouteDescription =>
-  ofCard(summary, `LIMIT_EXCEEDED ${codes}`);
+  ofCard(summary, `PROGRAM_NOT_FOUND NOT_COMMITTED_YET ${codes}`);
+/** A step of many cards: what keeps one of them from it is told with the cards that were left out. */
+const batchStep = (summary: string): RouteDescription =>
+  route(summary, "BATCH_NOT_FOUND PARTICIPANT_NOT_FOUND LIMIT_EXCEEDED NOT_COMMITTED_YET");
 
 const issuance = {
   "POST /v1/programs": route(
     "Open a program",
-    "PARTICIPANT_NOT_FOUND PROGRAM_ALREADY_EXISTS LIMIT_EXCEEDED NOT_COMMITTED_YET",
+    "PARTICIPANT_NOT_FOUND PROGRAM_ALREADY_EXISTS PROGRAM_KIND_MISMATCH LIMIT_EXCEEDED " +
+      "NOT_COMMITTED_YET",
   ),
   "GET /v1/programs/:id": route(
     "Read a program's terms, version by version",
@@ -41,7 +45,8 @@ const issuance = {
   ),
   "POST /v1/programs/:id/versions": route(
     "Change a program's terms from a time on",
-    "PROGRAM_NOT_FOUND PROGRAM_VERSION_WRONG LIMIT_EXCEEDED NOT_COMMITTED_YET",
+    "PROGRAM_NOT_FOUND PROGRAM_VERSION_WRONG PROGRAM_KIND_MISMATCH LIMIT_EXCEEDED " +
+      "NOT_COMMITTED_YET",
   ),
   "POST /v1/participants": route("Register a participant", "PARTICIPANT_ALREADY_EXISTS"),
   "POST /v1/batches": route(
@@ -65,15 +70,9 @@ const issuance = {
     "List the cards that could not take a step of the whole batch",
     "BATCH_NOT_FOUND CURSOR_INVALID NOT_COMMITTED_YET",
   ),
-  "POST /v1/batches/:id/acquire": ofCard(
-    "Take a batch over, as its distributor",
-    "BATCH_NOT_FOUND PARTICIPANT_NOT_FOUND DISTRIBUTOR_NOT_ALLOWED BATCH_MISMATCH " +
-      "CARD_STEP_TAKEN NOT_COMMITTED_YET",
-  ),
-  "POST /v1/batches/:id/distribute": ofCard(
+  "POST /v1/batches/:id/acquire": batchStep("Take a batch over, as its distributor"),
+  "POST /v1/batches/:id/distribute": batchStep(
     "Give cards of a batch out: from then on they can be spent",
-    "BATCH_NOT_FOUND PARTICIPANT_NOT_FOUND DISTRIBUTOR_NOT_ALLOWED BATCH_MISMATCH " +
-      "CARD_STEP_TAKEN NOT_COMMITTED_YET",
   ),
   "POST /v1/points-grants": route(
     "Grant points to a holder",
@@ -86,15 +85,11 @@ const issuance = {
   ),
   "POST /v1/cards/:id/adjust": order(
     "Correct a card's balance, with a reason",
-    "AMOUNT_INVALID BALANCE_EXCEEDS_LIMIT BALANCE_INSUFFICIENT PROGRAM_KIND_MISMATCH " +
-      "REASON_NOT_ALLOWED",
+    "AMOUNT_INVALID BALANCE_EXCEEDS_LIMIT BALANCE_INSUFFICIENT",
   ),
-  "POST /v1/cards/:id/suspend": order("Suspend a card, with a reason", "REASON_NOT_ALLOWED"),
+  "POST /v1/cards/:id/suspend": order("Suspend a card, with a reason"),
   "POST /v1/cards/:id/resume": order("End a card's suspension", "CARD_STEP_TAKEN"),
-  "POST /v1/cards/:id/cancel": order(
-    "Cancel a card for good, with a reason",
-    "CARD_HELD REASON_NOT_ALLOWED",
-  ),
+  "POST /v1/cards/:id/cancel": order("Cancel a card for good, with a reason", "CARD_HELD"),
   "POST /v1/cards/:id/replace": order(
     "Put a new card in the place of one, or issue an expired one again",
     "CARD_HELD CARD_ALREADY_EXISTS",
@@ -141,7 +136,8 @@ const writeOff = {
   "POST /v1/write-offs/:id/refund": ofCard(
     "Give back all or part of a write-off",
     "WRITE_OFF_NOT_FOUND REFUND_EXCEEDS_CAPTURE REFUND_WINDOW_CLOSED AMOUNT_INVALID " +
-      "BALANCE_EXCEEDS_LIMIT ACCEPTOR_NOT_ALLOWED LIMIT_EXCEEDED",
+      "BALANCE_EXCEEDS_LIMIT ACCEPTOR_NOT_ALLOWED LIMIT_EXCEEDED PROGRAM_NOT_FOUND " +
+      "NOT_COMMITTED_YET",
   ),
 };
 

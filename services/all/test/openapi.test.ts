@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Closing, Lifecycle, createLogger } from "@scrip/service-kit";
 import { format } from "prettier";
 import { afterAll, expect, it } from "vitest";
+import { describedRoutes } from "../src/described-routes.ts";
 import { composeAll, openAdapters, openDataDirectory } from "../src/index.ts";
 
 const dataDir = mkdtempSync(join(tmpdir(), "scrip-openapi-"));
@@ -32,6 +33,23 @@ it("describes every route in openapi.json as it is served", async () => {
   expect([...wordless(served.json().paths)]).toEqual([]);
   const text = await format(served.body, { parser: "json", printWidth: 100 });
   await expect(text).toMatchFileSnapshot("../openapi.json");
+});
+
+it("promises orders about a card what they can be refused for, and nothing else", () => {
+  const codesOf = (path: string) => describedRoutes[`POST ${path}`]?.codes ?? [];
+  const acts = ["load", "adjust", "suspend", "resume", "cancel", "replace"];
+  const orders = [...acts.map((act) => `/v1/cards/:id/${act}`), "/v1/write-offs/:id/refund"];
+  for (const path of orders)
+    expect(codesOf(path)).toEqual(
+      expect.arrayContaining(["PROGRAM_NOT_FOUND", "NOT_COMMITTED_YET"]),
+    );
+  // A body with the ledger's own reason is refused by its schema; value may be corrected whatever the program's kind.
+  for (const { codes } of Object.values(describedRoutes))
+    expect(codes).not.toContain("REASON_NOT_ALLOWED");
+  const ofKind = acts.filter((act) =>
+    codesOf(`/v1/cards/:id/${act}`).includes("PROGRAM_KIND_MISMATCH"),
+  );
+  expect(ofKind).toEqual(["load"]);
 });
 
 /** Patterns that callers have to meet and that no title says in words. */
