@@ -20,6 +20,10 @@ export const controlPageEvents = 500;
 export const listScannedMax = 1_000;
 /** Bytes of entries that one page of a list decodes: some ninety events of five hundred cards each. */
 export const listScannedBytesMax = 1_048_576;
+/** Places that the list of a batch's cards keeps for the cards of one event; no event names more. */
+export const placesPerEventMax = 4_096;
+/** Events of a batch read at once; each has some hundred cards. */
+export const batchPageEvents = 4;
 /** How often promises that are overdue are looked for, milliseconds. */
 export const promiseLookMs = 1_000;
 /** Looks left out at most while the copy catches up after a start. */

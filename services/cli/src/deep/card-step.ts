@@ -10,12 +10,11 @@ import {
 } from "@scrip/ports";
 import { encodeLeaf, equalBytes, formatCardId, leafKey, type ShardHead } from "@scrip/wire";
 import { suite } from "../container.ts";
+import { pageRecords } from "./limits.ts";
 import type { SoundLedger } from "./ledger-step.ts";
 import type { Report } from "./report.ts";
 
 const where = "cards";
-/** Records read at a time. */
-const recordsPerPage = 500;
 
 interface Comparison {
   readonly store: CardStore & Outbox;
@@ -81,7 +80,7 @@ async function compareCards(
 ): Promise<number> {
   let [after, seen]: [CardId | null, number] = [null, 0];
   for (;;) {
-    const page: CardRecord[] = await store.scan(shard, after, recordsPerPage);
+    const page: CardRecord[] = await store.scan(shard, after, pageRecords);
     for (const { card, lastEventId, nonce } of page) {
       const state = { card, lastEventId, nonce, diverged: false };
       const found = compareLeaf(
@@ -117,8 +116,8 @@ async function nameMissing(
       ids.push(leaf.card.cardId);
     }
   });
-  for (let at = 0; at < ids.length; at += recordsPerPage) {
-    const page = ids.slice(at, at + recordsPerPage);
+  for (let at = 0; at < ids.length; at += pageRecords) {
+    const page = ids.slice(at, at + pageRecords);
     const found = new Set((await store.cards(page)).map(({ card }) => card.cardId));
     for (const id of page.filter((one) => !found.has(one))) {
       report.damage({ where, part: "CARD", at: formatCardId(id), what: "only the ledger has it" });
@@ -133,7 +132,7 @@ async function compareOperations(
 ): Promise<void> {
   let [after, seen]: [OpId | null, number] = [null, 0];
   for (;;) {
-    const page: OperationRecord[] = await store.operationsOf(shard, after, recordsPerPage);
+    const page: OperationRecord[] = await store.operationsOf(shard, after, pageRecords);
     for (const { operation, lastEventId, nonce } of page) {
       const { opId } = operation;
       const state = { operation, lastEventId, nonce, diverged: false };

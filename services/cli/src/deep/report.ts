@@ -1,5 +1,4 @@
-/** Findings that are listed one by one; the rest is counted. */
-const findingsListedMax = 200;
+import { findingsListedMax } from "./limits.ts";
 
 /** Something that is not as it has to be. */
 export interface Damage {

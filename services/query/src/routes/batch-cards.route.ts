@@ -21,6 +21,7 @@ import {
   type PageQuery,
 } from "@scrip/wire";
 import type { FastifyInstance } from "fastify";
+import { batchPageEvents, placesPerEventMax } from "../limits.ts";
 import type { VerifiedCopy } from "../proofs/verified-copy.ts";
 import { cardStateOf } from "../reading/card-state.ts";
 import { listedCardView } from "../reading/card-view.ts";
@@ -28,11 +29,6 @@ import { indexesOf, pageOf, placeOf, type ListPlace } from "../reading/list-page
 import { logEventAt } from "../reading/log-event.ts";
 import { maySeeCard } from "../reading/rights.ts";
 import { tokens } from "../tokens.ts";
-
-/** Places that the list keeps for the cards of one event; more than an event can name. */
-const placesPerEvent = 4_096;
-/** Events read at once; each has some hundred cards. */
-const eventsAtOnce = 4;
 
 /** `GET /v1/batches/{id}/cards`: the batch's cards as COMMITTED, in the order in which they were generated. */
 export function batchCardsRoute(app: FastifyInstance, container: DependencyContainer): void {
@@ -53,7 +49,7 @@ export function batchCardsRoute(app: FastifyInstance, container: DependencyConta
       if (batch === undefined || !mayKnow(request, mayUseProgram(caller, batch.programId)))
         throw new Problem("BATCH_NOT_FOUND");
       if (caller.role === "ISSUER") requireParticipant(caller, batch.issuer);
-      const end = copy.store.size() * placesPerEvent;
+      const end = copy.store.size() * placesPerEventMax;
       const from = placeOf(listOfBatch(batch.batchId), query, end);
       const steps = function* () {
         for (const { place, cardId } of cardsFrom(copy, from)) {
@@ -71,12 +67,12 @@ export function batchCardsRoute(app: FastifyInstance, container: DependencyConta
 
 /** Cards behind a place: log index of the event that made them, and their number in it. */
 function* cardsFrom({ store }: VerifiedCopy, { list, after }: ListPlace) {
-  const before = Math.floor(after / placesPerEvent) - 1;
-  for (const index of indexesOf(store, { list, after: before }, eventsAtOnce)) {
+  const before = Math.floor(after / placesPerEventMax) - 1;
+  for (const index of indexesOf(store, { list, after: before }, batchPageEvents)) {
     const { event } = logEventAt(store, index);
     const cardIds = event === null ? [] : (batchCardsMadeBy(event)?.cardIds ?? []);
     for (const [at, cardId] of cardIds.entries()) {
-      const place = index * placesPerEvent + at;
+      const place = index * placesPerEventMax + at;
       if (place > after) yield { place, cardId };
     }
   }

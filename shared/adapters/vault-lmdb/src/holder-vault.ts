@@ -1,10 +1,7 @@
-import type { HolderIdentity, HolderVault } from "@scrip/ports";
+import { type HolderIdentity, type HolderVault, holderUnitsMax } from "@scrip/ports";
 import { broken } from "./faults.ts";
 import type { VaultOptions } from "./records/environment.ts";
 import { Records } from "./records/records.ts";
-
-/** Longest holder reference, in UTF-16 units: 128 characters of any script. */
-const holderUnitsMax = 256;
 
 const walletIdBytes = 20;
 const saltBytes = 32;

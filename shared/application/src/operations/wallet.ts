@@ -1,9 +1,7 @@
-import type { Amount, Card, CardId, Program, Unit, WriteOff } from "@scrip/domain";
-import { amountMax, decide, opId, sumOf, zero } from "@scrip/domain";
+import { drawable, type Card, type CardId, type Program, type Unit } from "@scrip/domain";
 import type { CardRecord, CardStore } from "@scrip/ports";
 import type { Balances } from "@scrip/wire";
 import { walletCardsMax, walletPageCards } from "../keyed/limits.ts";
-import { situationOf } from "../keyed/situation.ts";
 import { balancesOf, shown } from "./answers.ts";
 
 /**
@@ -32,8 +30,9 @@ export interface WalletView {
 }
 
 /**
- * What a wallet's cards of one unit hold: `balance` is their sum; `available` is what can be spent now, from points the
- * most that one write-off can draw. Expired lots and blocked cards are in the one and not in the other.
+ * What a wallet's cards of one unit hold: `balance` is their sum; `available` is what they can give now, from points
+ * the most that one write-off can draw. Expired lots and blocked cards are in the one and not in the other; what a program
+ * lets be spent at once, in a day or where changes neither.
  */
 export function walletBalances(view: WalletView, unit: Unit): Balances {
   const cards = view.cards.filter((card) => card.unit === unit);
@@ -47,34 +46,7 @@ export function walletBalances(view: WalletView, unit: Unit): Balances {
     tenders.set(name, tender);
   }
   const spendable = [...tenders.values()].reduce((sum, { program, cards }) => {
-    return sum + spendableOf(program, cards, view.nowMs);
+    return sum + drawable(cards, Math.max(view.nowMs, program.effectiveFromMs));
   }, 0n);
   return { ...balancesOf(cards, unit), available: shown(spendable) };
-}
-
-const nobodysKey = opId("0".repeat(64));
-
-/** The rules themselves say what one tender gives: as much as a sale of everything would take. */
-function spendableOf(program: Program, cards: readonly Card[], nowMs: number): bigint {
-  const holder = cards.find(({ binding }) => binding.kind === "BOUND")?.binding;
-  if (holder?.kind !== "BOUND") return 0n;
-  const everything: WriteOff = {
-    type: "WriteOff",
-    nowMs,
-    actor: program.issuer,
-    opId: nobodysKey,
-    tender: { kind: "WALLET", holder: holder.holder },
-    unit: null,
-    amount: amountMax as Amount,
-    allowPartial: true,
-    minimumAvailable: zero,
-    acceptor: program.issuer,
-    businessAtMs: nowMs,
-  };
-  // That a sale finds no room (to keep it for its refund, in a card's life sum) says nothing about the value there is.
-  const terms = { ...program, refundWindowDays: 0 };
-  const fresh = cards.map((card) => ({ ...card, sums: { ...card.sums, writtenOff: zero } }));
-  const decision = decide(situationOf(terms, fresh), everything);
-  const drawn = decision.kind === "ACCEPTED" ? decision.event : null;
-  return drawn?.type === "CardWrittenOff" ? sumOf(drawn.cards) : 0n;
 }

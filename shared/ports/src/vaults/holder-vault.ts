@@ -1,3 +1,6 @@
+/** Longest holder reference that a vault keeps, in UTF-16 units: 128 characters of any script. */
+export const holderUnitsMax = 256;
+
 /** Who a holder is to the card store (walletId) and to the ledger (salt, hashed per program). */
 export interface HolderIdentity {
   /** 20 random bytes hex; the wallet's shard is its first byte modulo S. */

@@ -1,7 +1,6 @@
-import { type HolderIdentity, type HolderVault, PortError } from "@scrip/ports";
+import { type HolderIdentity, type HolderVault, holderUnitsMax, PortError } from "@scrip/ports";
 
 const identityForm = { walletId: /^[0-9a-f]{40}$/, salt: /^[0-9a-f]{64}$/ };
-const holderUnitsMax = 256;
 
 /**
  * A holder vault for tests. Stricter than the real thing: a wallet id or salt that was proposed for another holder

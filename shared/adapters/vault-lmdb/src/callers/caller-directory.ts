@@ -1,11 +1,9 @@
 import { createHash } from "node:crypto";
 import type { ApiKey, Caller, CallerDirectory, KeyMade, KeyOrder, KeyRevoked } from "@scrip/ports";
+import { callersCachedMax } from "../limits.ts";
 import type { VaultOptions } from "../records/environment.ts";
 import { Records } from "../records/records.ts";
 import { KeyBook, type KeyRecord } from "./key-book.ts";
-
-/** Callers that are kept at hand, by the hash of their key. */
-const callersCachedMax = 4_096;
 
 /** @throws PortError NOT_OURS when the directory cannot be used. */
 export function openCallerDirectory(options: VaultOptions): CallerDirectory {

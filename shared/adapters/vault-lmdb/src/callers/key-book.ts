@@ -9,6 +9,7 @@ import {
   plainCaller,
 } from "@scrip/ports";
 import { broken, corrupt } from "../faults.ts";
+import { operatorsSeenMax } from "../limits.ts";
 import type { Records } from "../records/records.ts";
 import {
   activePlace,
@@ -35,8 +36,6 @@ export interface KeyRecord extends ApiKey {
 export const readKey = (body: Buffer): KeyRecord => JSON.parse(body.toString()) as KeyRecord;
 
 const nothing = Buffer.alloc(0);
-/** Operators that a revocation looks at: one that remains is enough. */
-const operatorsSeenMax = 1_000;
 const numberMax = Number.MAX_SAFE_INTEGER;
 
 /** The directory's records and what keeps them together. Whatever changes them runs inside one transaction. */

@@ -5,14 +5,12 @@ import { type BatchId, batchId } from "@scrip/domain";
 import { PortError } from "@scrip/ports";
 import { makeDirectory, overwrite, syncDirectory, writeNew } from "../durable-files.ts";
 import { corrupt, systemCode, unavailable } from "../faults.ts";
+import { obtainAttemptsMax } from "../limits.ts";
 import { formatKeyFile, parseKeyFile } from "./key-file.ts";
 import { keyBytes } from "./sealed-seed.ts";
 
 const keyFileName = /^([0-9a-f]{32})\.key$/;
 const draftName = /^\.[0-9a-f]{32}\.[0-9a-f]+$/;
-
-/** Times that a key file is looked for before this counts as a failure. */
-const obtainAttemptsMax = 5;
 
 /** A file per batch with the key of its seed, readable by its owner alone. */
 export class KeyFolder {

@@ -15,15 +15,13 @@ import {
 } from "@scrip/wire";
 import { batchIdOf, batchSeedBytes } from "../../control/create-batch.ts";
 import type { OperationPorts } from "../../keyed/ports.ts";
+import { drawsMax } from "../limits.ts";
 
 /*
  * The code of a card that takes the place of another. Like the codes of a batch it is never stored: it is made from a
  * seed, sealed under a key in a file of its own until the code is confirmed. The seed's id follows from the key of the
  * operation, so that the same key is answered with the same code.
  */
-
-/** Codes drawn until one falls into the shard of its predecessor: one in as many as there are shards does. */
-const drawsMax = 65_536;
 
 const seedIdOf = (hash: Hash, opId: OpId): BatchId =>
   batchIdOf(chunkOpId(hash, opId, { shard: 0, chunk: 0 }));
