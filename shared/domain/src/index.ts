@@ -9,6 +9,7 @@ export * from "./program.ts";
 export * from "./refusals.ts";
 export { sumOf } from "./judging/effects.ts";
 export { leavesOf, type Leaves } from "./judging/leaves.ts";
+export { drawable } from "./judging/lots.ts";
 export { dueAtMs, inUse, isSetApart } from "./judging/standing.ts";
 export { addTotals, lawGauge, noTotals, sumsDelta, type Totals } from "./judging/totals.ts";
 export { admit, decide, evolve } from "./rules/switches.ts";

@@ -17,6 +17,14 @@ export interface Drawing {
   readonly draws: readonly Draw[];
 }
 
+/**
+ * What one write-off could draw from the cards of one tender at that time, at most 2^53−1: what is held, expired or
+ * blocked is not in it, nor what more than `lotsPerWriteOffMax` lots have. How much a program lets be spent at once or
+ * in a day, and where, says nothing about the value there is.
+ */
+export const drawable = (cards: readonly Card[], fromMs: number): Amount =>
+  draw(cards, amountMax as Amount, fromMs).available;
+
 /** The order in which lots are drawn: first to expire, then oldest, then by id. Negative: `a` first. */
 export function drawOrder(a: Card, b: Card): number {
   const expiry = (card: Card) => card.expiresAtMs ?? Infinity;
