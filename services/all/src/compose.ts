@@ -52,11 +52,12 @@ export async function composeAll(wiring: Wiring): Promise<FastifyInstance> {
     metrics,
   });
   const { identity } = adapters;
+  const { finality } = query;
   const relay = composeRelay({
     outbox: cards,
     eventLog,
     hash: suite.hash,
-    sweeping: { store: cards, registry: query.registry, clock, identity },
+    sweeping: { store: cards, registry: query.registry, finality, clock, identity },
     ...(wiring.sweepPause === undefined ? {} : { sweepPause: wiring.sweepPause }),
     logger,
     metrics,
@@ -94,7 +95,6 @@ export async function composeAll(wiring: Wiring): Promise<FastifyInstance> {
     identity,
     hash: suite.hash,
   };
-  const { finality } = query;
   const { hash } = suite;
   const signing = { hash, logOrigin: chainId, signer: adapters.receipts, logWithinMs };
   // One signer for all services of the process: whatever one sync to disk has saved shares a signature.

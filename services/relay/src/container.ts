@@ -1,4 +1,10 @@
-import { Relay, Sweeper, type Pause, type SweepPorts } from "@scrip/application";
+import {
+  Relay,
+  Sweeper,
+  type Pause,
+  type SweeperWiring,
+  type SweepPorts,
+} from "@scrip/application";
 import { createContainer, provide, type DependencyContainer } from "@scrip/service-kit";
 import { RelayWatch, type RelayWatchWiring } from "./relay-watch.ts";
 import { SweepWatch } from "./sweep-watch.ts";
@@ -11,7 +17,7 @@ export interface RelayPorts extends RelayWatchWiring {
   readonly eventLog: EventLog;
   readonly hash: Hash;
   /** What is swept for what falls due by itself. */
-  readonly sweeping: Omit<SweepPorts, "hash">;
+  readonly sweeping: Omit<SweepPorts, "hash"> & Pick<SweeperWiring, "finality">;
   /** Waits between two rounds; tests pass one of their own. */
   readonly sweepPause?: Pause;
 }

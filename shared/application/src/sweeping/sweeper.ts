@@ -8,7 +8,7 @@ import {
   sweepRetryFirstMs,
   sweepRetryMaxMs,
 } from "./limits.ts";
-import { WalletSweep } from "./wallet-sweep.ts";
+import { WalletSweep, type WalletSweeping } from "./wallet-sweep.ts";
 import { sweepEntries, type Swept, type SweepPorts } from "./sweep.ts";
 
 /** Told what a sweeper does. */
@@ -23,7 +23,7 @@ export interface SweepObserver {
   overdue(ms: number): void;
 }
 
-export interface SweeperWiring extends SweepPorts {
+export interface SweeperWiring extends SweepPorts, Pick<WalletSweeping, "finality"> {
   readonly observer: SweepObserver;
   readonly pause?: Pause;
 }
@@ -43,7 +43,7 @@ export class Sweeper {
 
   constructor(wiring: SweeperWiring) {
     this.#wiring = wiring;
-    this.#wallets = new WalletSweep(wiring.store);
+    this.#wallets = new WalletSweep(wiring);
   }
 
   start(): void {

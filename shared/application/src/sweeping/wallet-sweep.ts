@@ -1,20 +1,29 @@
 import type { Card, CardId } from "@scrip/domain";
-import type { CardRecord, CardStore, WalletEntry } from "@scrip/ports";
+import type { CardRecord, CardStore, Finality, WalletEntry } from "@scrip/ports";
 import { noEffects } from "../keyed/attempt.ts";
 import { walletSweepPageEntries } from "./limits.ts";
 
+export interface WalletSweeping {
+  readonly store: CardStore;
+  /** Of the verified copy. */
+  readonly finality: Pick<Finality, "of">;
+}
+
 /**
  * Goes through the wallet index, a page of one shard at a time, and drops what names a card that is not in that wallet
- * and can never be put there. An entry of a card that can still be bound stays: it may be the candidate of a binding
- * that is about to be saved, and the index may hold too much, never too little.
+ * and can never be put there. Who saves between the look at a card, in its own shard, and the removal, in the wallet's,
+ * is not noticed, so only what stays true counts. An entry of a card that can still be bound stays: it may be the
+ * candidate of a binding that is about to be saved, and the index may hold too much, never too little.
  */
 export class WalletSweep {
   readonly #store: CardStore;
+  readonly #finality: WalletSweeping["finality"];
   #shard = 0;
   #after: WalletEntry | null = null;
 
-  constructor(store: CardStore) {
+  constructor({ store, finality }: WalletSweeping) {
     this.#store = store;
+    this.#finality = finality;
   }
 
   /** The shard whose turn it is. */
@@ -38,7 +47,7 @@ export class WalletSweep {
     const records = await this.#recordsOf(page);
     const stale = page.filter(({ cardId, walletId }) => {
       const record = records.get(cardId);
-      return record !== undefined && record.walletId !== walletId && hasEnded(record.card);
+      return record !== undefined && record.walletId !== walletId && this.#isOver(record);
     });
     if (stale.length === 0) return 0;
     await this.#store.save({
@@ -48,16 +57,15 @@ export class WalletSweep {
       outcome: null,
       walletRemoves: stale,
     });
-    await this.#putBack(stale);
     return stale.length;
   }
 
-  /** An operator's word alone brings a card back from its end: who gave it between our look and our save is heeded. */
-  async #putBack(dropped: readonly WalletEntry[]): Promise<void> {
-    const records = await this.#recordsOf(dropped);
-    for (const entry of dropped)
-      if (records.get(entry.cardId)?.walletId === entry.walletId)
-        await this.#store.addWalletCandidate(entry);
+  /**
+   * Whether the card has ended and the ledger has it so. Before, its events may yet be refused, and an operator may set
+   * it to what it was while it was in the wallet; afterwards there is no such state to go back to.
+   */
+  #isOver({ card, lastEventId }: CardRecord): boolean {
+    return hasEnded(card) && this.#finality.of(lastEventId) === "COMMITTED";
   }
 
   async #recordsOf(entries: readonly WalletEntry[]): Promise<Map<CardId, CardRecord>> {
@@ -66,6 +74,6 @@ export class WalletSweep {
   }
 }
 
-/** No binding is saved for such a card any more. */
+/** Nobody binds such a card any more. */
 const hasEnded = ({ standing: { status } }: Card): boolean =>
   status === "REPLACED" || status === "CANCELLED" || status === "EXPIRED";

@@ -1,6 +1,6 @@
 import type { CardId, OpId } from "@scrip/domain";
 import { shardOf } from "@scrip/domain";
-import type { CardStore } from "@scrip/ports";
+import type { CardStore, Finality, FinalityState } from "@scrip/ports";
 import { failing, type Fault } from "@scrip/testing";
 import { describe, expect, it } from "vitest";
 import { Sweeper, type Swept } from "../../src/index.ts";
@@ -20,7 +20,9 @@ interface Heard {
   overdueMs: number;
 }
 
-function sweeperOf(world: World, store: CardStore = world.store) {
+const allCommitted: Pick<Finality, "of"> = { of: () => "COMMITTED" };
+
+function sweeperOf(world: World, store: CardStore = world.store, finality = allCommitted) {
   const heard: Heard = {
     cards: 0,
     operations: 0,
@@ -39,7 +41,7 @@ function sweeperOf(world: World, store: CardStore = world.store) {
     failed: () => void (heard.failures += 1),
     overdue: (ms: number) => void (heard.overdueMs = ms),
   };
-  return { sweeper: new Sweeper({ ...world.ports, store, observer }), heard };
+  return { sweeper: new Sweeper({ ...world.ports, store, finality, observer }), heard };
 }
 
 async function dueEntries(world: World): Promise<number> {
@@ -210,6 +212,26 @@ describe("a sweeper in the wallet index", () => {
     expect(swept.heard.unlisted).toBe(1);
   });
 
+  it("keeps what names a card until the ledger has its end: before, an operator may set it back", async () => {
+    const world = new World();
+    const { card, walletId } = await left(world);
+    await cancel(world, card);
+    const ended = (await world.store.card(card))?.lastEventId;
+    let end: FinalityState = "ACCEPTED";
+    const of = (eventId: string): FinalityState => (eventId === ended ? end : "COMMITTED");
+    const swept = sweeperOf(world, world.store, { of });
+    const entries = () => world.store.walletCards(walletId, null, 100);
+    for (const state of ["ACCEPTED", "REJECTED"] as const) {
+      end = state;
+      await sweepAll(swept, world);
+      expect([swept.heard.unlisted, await entries()]).toEqual([0, expect.arrayContaining([card])]);
+    }
+    end = "COMMITTED";
+    await sweepAll(swept, world);
+    expect(swept.heard.unlisted).toBe(1);
+    expect(await entries()).not.toContain(card);
+  });
+
   it("keeps what ended in the wallet: it can be seen there", async () => {
     const world = new World();
     const [card] = await expiring(world, 1);
@@ -313,7 +335,13 @@ describe("a sweeper at faults", () => {
         if (waits.length === 4) resolve();
         await Promise.resolve();
       };
-      const sweeper = new Sweeper({ ...world.ports, store: broken, observer, pause });
+      const sweeper = new Sweeper({
+        ...world.ports,
+        store: broken,
+        finality: allCommitted,
+        observer,
+        pause,
+      });
       sweeper.start();
       done.stop = () => sweeper.stop();
     });
