@@ -1,3 +1,4 @@
+import { noEffects, situationOf } from "@scrip/application";
 import {
   amount,
   cardId,
@@ -9,7 +10,6 @@ import {
   type OpId,
   type ParticipantId,
   shardOf,
-  type Situation,
 } from "@scrip/domain";
 import { leafHash } from "@scrip/merkle-log";
 import { decodeLeaf, encodeEntry, encodeLeaf, equalBytes, leafKey, toHex } from "@scrip/wire";
@@ -33,11 +33,10 @@ export async function forgeSale(
   if (first === undefined) throw new Error("no such cards");
   const { holder } = first.card.binding.kind === "BOUND" ? first.card.binding : { holder: null };
   const opId = toHex(identity.randomBytes(32)) as OpId;
-  const situation: Situation = {
-    ...noCards,
-    program: programOf(adapters, first.card),
-    cards: new Map(records.map(({ card }) => [card.cardId, card])),
-  };
+  const situation = situationOf(
+    programOf(adapters, first.card),
+    records.map(({ card }) => card),
+  );
   const decision = decide(situation, {
     type: "WriteOff",
     opId,
@@ -95,7 +94,7 @@ export async function forgeLot(
   const { card, walletId } = model;
   // The same first byte is the same shard.
   const lotId = cardId(like.slice(0, 2) + toHex(identity.randomBytes(19)));
-  const situation = { ...noCards, program: programOf(adapters, card) };
+  const situation = situationOf(programOf(adapters, card), []);
   const decision = decide(situation, {
     type: "GrantPoints",
     opId: toHex(identity.randomBytes(32)) as OpId,
@@ -126,29 +125,8 @@ export async function forgeLot(
   return lotId;
 }
 
-const noCards: Situation = {
-  program: null,
-  batch: null,
-  participant: null,
-  cards: new Map(),
-  operations: new Map(),
-  stream: null,
-};
-
 /** What a change that changes nothing has. */
-export const nothing = {
-  pointer: null,
-  outcome: null,
-  cards: [],
-  operations: [],
-  operationRemoves: [],
-  claims: [],
-  events: [],
-  walletAdds: [],
-  walletRemoves: [],
-  dueAdds: [],
-  dueRemoves: [],
-};
+export const nothing = { pointer: null, outcome: null, ...noEffects };
 
 function programOf({ suite, follower }: System["adapters"], card: Card) {
   const { programId, programVersion: version } = card;
