@@ -10,8 +10,10 @@ import {
 } from "@scrip/service-kit";
 import { opIdOf, programAnswer, programBody, type ProgramBody } from "@scrip/wire";
 import type { FastifyInstance } from "fastify";
+import { refuseNew } from "../cards/to-come.ts";
 import { sendControlAnswer } from "../control-answer.ts";
 import { tokens } from "../tokens.ts";
+import { programFaults } from "./term-faults.ts";
 import { termsOf } from "./terms.ts";
 
 /** `POST /v1/programs`: opens a program. */
@@ -31,16 +33,19 @@ export function programRoute(app: FastifyInstance, container: DependencyContaine
       const caller = callerOf(request);
       requireParticipant(caller, body.issuer);
       requireProgram(caller, body.programId);
+      const opId = opIdOf(ports.hash, caller.participantId, idempotencyKeyOf(request));
+      const terms = termsOf(body);
+      await refuseNew(ports, opId, programFaults(body, terms));
       const issuer = participantId(body.issuer);
       requireCommitted(await knownParticipant(ports, firstUse, issuer), "PARTICIPANT_NOT_FOUND");
       const result = await createProgram(ports, {
-        opId: opIdOf(ports.hash, caller.participantId, idempotencyKeyOf(request)),
+        opId,
         actor: participantId(caller.participantId),
         programId: programId(body.programId),
         kind: body.kind,
         unit: unit(body.unit),
         issuer,
-        ...termsOf(body),
+        ...terms,
       });
       return await sendControlAnswer(reply, result, finality);
     },

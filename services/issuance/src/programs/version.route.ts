@@ -29,9 +29,11 @@ import {
 } from "@scrip/wire";
 import type { ProgramAnswer, ProgramParams, ProgramVersionBody } from "@scrip/wire";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { requireToCome } from "../cards/to-come.ts";
+import { refuseNew, requireToCome } from "../cards/to-come.ts";
 import { tokens } from "../tokens.ts";
-import { effectiveFromBehindMaxMs } from "./limits.ts";
+import { effectiveFromAheadMaxMs, effectiveFromBehindMaxMs } from "./limits.ts";
+import { refusePending } from "./pending-version.ts";
+import { versionFaults } from "./term-faults.ts";
 import { namedTerms } from "./terms.ts";
 
 /** `GET /v1/programs/{id}` and `POST …/versions`: a program's terms, now and from some time on. */
@@ -74,7 +76,8 @@ export function versionRoutes(app: FastifyInstance, container: DependencyContain
     },
     async (request, reply) => {
       const caller = callerOf(request);
-      const { programId: id, issuer } = await rulingOf(request);
+      const ruling = await rulingOf(request);
+      const { programId: id, issuer } = ruling;
       requireParticipant(caller, issuer);
       const { effectiveFrom } = request.body;
       const opId = opIdOf(ports.hash, caller.participantId, idempotencyKeyOf(request));
@@ -83,12 +86,17 @@ export function versionRoutes(app: FastifyInstance, container: DependencyContain
         field: "effectiveFrom",
         atMs: effectiveFromMs,
         behindMaxMs: effectiveFromBehindMaxMs,
+        aheadMaxMs: effectiveFromAheadMaxMs,
       });
+      const newest = registry.program(id) ?? ruling;
+      const terms = namedTerms(request.body);
+      await refuseNew(ports, opId, versionFaults(request.body, terms, newest));
+      await refusePending(ports, { opId, newest, effectiveFromMs });
       const result = await changeProgram(ports, {
         opId,
         actor: participantId(caller.participantId),
         programId: id,
-        terms: namedTerms(request.body),
+        terms,
         effectiveFromMs,
       });
       const { answer, committed } = await controlAnswer(result, finality);

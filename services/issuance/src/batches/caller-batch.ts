@@ -4,7 +4,7 @@ import { Problem, callerOf, mayKnow, mayUseProgram, requireCommitted } from "@sc
 import { parseBatchId } from "@scrip/wire";
 import type { BatchParams } from "@scrip/wire";
 import type { FastifyRequest } from "fastify";
-import type { Generation } from "./background/generation.ts";
+import type { Generation } from "../background/generation.ts";
 
 /**
  * The COMMITTED batch that a path names, if its program is in the caller's scope.
