@@ -54,6 +54,11 @@ describe("an audit of a copy of the ledger", () => {
       blocks: (from, limit) => store.blocks(from, limit),
       checkpoint: (size) => store.checkpoint(size),
       indexOfEvent: (eventId) => store.indexOfEvent(eventId),
+      indexOfOperation: (opId) => store.indexOfOperation(opId),
+      history: (cardId, after, limit) => store.history(cardId, after, limit),
+      controlEvents: (after, limit) => store.controlEvents(after, limit),
+      listed: (list, after, limit) => store.listed(list, after, limit),
+      lookupCounts: () => store.lookupCounts(),
     };
   });
 
@@ -290,5 +295,74 @@ describe("an audit of a copy of the ledger", () => {
     expect(new Set(found.map(({ part }) => part))).toEqual(new Set(["INDEX"]));
     expect(found).toHaveLength(disk.events.size);
     expect(audit({ indexOfEvent: () => undefined }, false).found).toEqual([]);
+  });
+
+  it("names every look-up that lacks an entry or has another", () => {
+    const cardId = ledger.chain.acts.writeOffs[0]?.cards[0] as CardId;
+    const last = copy.history(cardId, -1, 99).at(-1) ?? -1;
+    const [opId] = [...disk.operations.keys()];
+    const [list, places] = [...disk.lists].find(([name]) => name.startsWith("acceptor:")) ?? [];
+    const middle = places?.[places.length >> 1] ?? -1;
+    const [control = -1] = disk.control;
+    const without = (indexes: number[], index: number) => indexes.filter((one) => one !== index);
+    const cases: readonly (readonly [Partial<LedgerCopy>, string])[] = [
+      [
+        {
+          history: (id, after, limit) =>
+            id === cardId
+              ? without(copy.history(id, after, limit + 1), last).slice(0, limit)
+              : copy.history(id, after, limit),
+        },
+        formatCardId(cardId),
+      ],
+      [
+        { indexOfOperation: (id) => (id === opId ? 1 : copy.indexOfOperation(id)) },
+        `operation ${opId}`,
+      ],
+      [
+        {
+          listed: (name, after, limit) =>
+            name === list
+              ? without(copy.listed(name, after, limit + 1), middle).slice(0, limit)
+              : copy.listed(name, after, limit),
+        },
+        `list ${list}`,
+      ],
+      [
+        {
+          controlEvents: (after, limit) =>
+            without(copy.controlEvents(after, limit + 1), control).slice(0, limit),
+        },
+        "control events",
+      ],
+    ];
+    for (const [changes, at] of cases) {
+      const { found } = audit(changes);
+      expect(found.length).toBeGreaterThan(0);
+      expect(new Set(found.map((one) => `${one.part} ${one.at}`))).toEqual(
+        new Set([`INDEX ${at}`]),
+      );
+    }
+  });
+
+  it("finds look-ups that are left over, and those that the copy itself calls corrupt", () => {
+    const counts = copy.lookupCounts();
+    for (const kind of ["events", "operations", "cards", "control", "listed"] as const) {
+      const kept = { ...counts, [kind]: counts[kind] + 1 };
+      const what = `${counts[kind] + 1} ${kind}, the log leads to ${counts[kind]}`;
+      expect(audit({ lookupCounts: () => kept }).found).toEqual([
+        { part: "INDEX", at: "look-ups", what },
+      ]);
+    }
+    const controlEvents = () => {
+      throw Object.assign(new Error("not what was written"), { code: "CORRUPT" });
+    };
+    const { found } = audit({ controlEvents });
+    expect(found).toHaveLength(counts.control);
+    expect(found[0]).toEqual({
+      part: "INDEX",
+      at: "control events",
+      what: "not what was written",
+    });
   });
 });

@@ -30,6 +30,15 @@ export interface BlockIndex {
   readonly lists: readonly { readonly list: string; readonly indexes: readonly number[] }[];
 }
 
+/** How many look-ups a store keeps, by kind. */
+export interface LookupCounts {
+  readonly events: number;
+  readonly operations: number;
+  readonly cards: number;
+  readonly control: number;
+  readonly listed: number;
+}
+
 /** All that one block changes. */
 export interface BlockRecord {
   readonly height: number;
@@ -73,6 +82,11 @@ export interface FollowerStore {
   controlEvents(after: number, limit: number): number[];
   /** Log indexes of a list by its name, ascending, after the given one. A list only grows, at its end. */
   listed(list: string, after: number, limit: number): number[];
+  /**
+   * How many look-ups there are: ids of events and operations, and places in the log over all cards, of control events
+   * and over all lists. Goes through all of them.
+   */
+  lookupCounts(): LookupCounts;
   /** Newest checkpoint note kept for this size; without size: for the newest size that has one. */
   checkpoint(size?: number): string | undefined;
   /**

@@ -160,6 +160,8 @@ export function followerStoreSuite(
       expect(store.history(cardId(hexOf("0c", 20)), -1, 3)).toEqual([]);
       expect(store.controlEvents(-1, 2)).toEqual([3, 4]);
       expect(store.controlEvents(4, 2)).toEqual([5]);
+      const counts = { events: 1, operations: 1, cards: 4, control: 3, listed: 2 };
+      expect(store.lookupCounts()).toEqual(counts);
     });
 
     it("pages through a list over blocks, and through no other whose name begins alike", async () => {

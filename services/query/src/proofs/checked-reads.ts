@@ -8,7 +8,7 @@ import { requireTile } from "./check-tile.ts";
 /** What can be read of a verified copy. */
 export type CopyReads = Omit<
   FollowerStore,
-  "commit" | "putCheckpoint" | "replaceBuckets" | "close" | "meta" | "bucket" | "buckets"
+  "commit" | "putCheckpoint" | "replaceBuckets" | "close" | "meta" | "bucket" | "lookupCounts"
 >;
 
 /**

@@ -5,7 +5,7 @@ import { PortError } from "@scrip/ports";
 import { isAlive, type Owner, thisOwner } from "./owner.ts";
 
 /** Says what the records mean; another value is another format. */
-const format = "scrip follower store, format 4";
+const format = "scrip follower store, format 5";
 
 /** Named databases of the environment; LMDB wants to know how many there may be. */
 const databasesMax = 16;

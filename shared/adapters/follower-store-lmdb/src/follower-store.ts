@@ -9,8 +9,9 @@ import {
 import { copyOf, fromHex } from "@scrip/wire";
 import type { Database, Key } from "lmdb";
 import { broken, requireContinuation } from "./block-rules.ts";
+import { sealed } from "./checksum.ts";
 import { entryRuns } from "./entry-runs.ts";
-import { type Environment, openEnvironment } from "./environment.ts";
+import { type Bytes, type Environment, openEnvironment } from "./environment.ts";
 import { bucketKey, bucketStart, cardKey, indexKey, listKey, pairOf, tileKey } from "./keys.ts";
 import { packLookups } from "./lookup-records.ts";
 import { packPostings } from "./postings.ts";
@@ -31,13 +32,22 @@ const recentLookupsDefaultMax = 131_072;
 
 const nothing = new Uint8Array(0);
 
-/** @throws PortError NOT_OURS when the directory is in use, cannot be written, or belongs to another chain or format. */
+/**
+ * @throws PortError NOT_OURS when the directory is in use, cannot be written, or belongs to another chain or format;
+ * CORRUPT when the look-ups of the newest blocks are not what was written.
+ */
 export function openFollowerStore({
   directory,
   chainId,
   recentLookupsMax = recentLookupsDefaultMax,
 }: FollowerStoreOptions): FollowerStore {
-  return new LmdbFollowerStore(openEnvironment(directory, chainId), recentLookupsMax);
+  const environment = openEnvironment(directory, chainId);
+  try {
+    return new LmdbFollowerStore(environment, recentLookupsMax);
+  } catch (error) {
+    void environment.release();
+    throw error;
+  }
 }
 
 /** One environment; a block is one transaction, and a transaction is synced to disk before it is seen. */
@@ -138,26 +148,26 @@ class LmdbFollowerStore extends SnapshotReads implements FollowerStore {
   }
 
   #putIndex(index: BlockIndex, fromIndex: number): void {
-    put(this.#env.recent, indexKey(fromIndex), packLookups(index, fromIndex));
-    for (const at of index.control) put(this.#env.control, indexKey(at), nothing);
+    putSealed(this.#env.recent, indexKey(fromIndex), packLookups(index, fromIndex));
+    for (const at of index.control) putSealed(this.#env.control, indexKey(at), nothing);
     for (const { list, indexes } of index.lists) {
       const [first] = indexes;
-      if (first !== undefined) put(this.#env.lists, listKey(list, first), packPostings(indexes));
+      if (first === undefined) continue;
+      putSealed(this.#env.lists, listKey(list, first), packPostings(indexes));
     }
   }
 
   /** Keys in order: neighbours lie on one page, which is then found, copied and written once. */
   #settle({ slices, records }: Settling): void {
-    const first = { noOverwrite: true };
     for (const { events, operations, cards } of slices) {
       for (const [eventId, index] of [...events].sort(byId)) {
-        this.#env.events.putSync(fromHex(eventId), copyOf(indexKey(index)), first);
+        putFirst(this.#env.events, fromHex(eventId), index);
       }
       for (const [opId, index] of [...operations].sort(byId)) {
-        this.#env.operations.putSync(fromHex(opId), copyOf(indexKey(index)), first);
+        putFirst(this.#env.operations, fromHex(opId), index);
       }
       for (const [cardId, indexes] of [...cards].sort(byId)) {
-        for (const index of indexes) put(this.#env.cards, cardKey(cardId, index), nothing);
+        for (const index of indexes) putSealed(this.#env.cards, cardKey(cardId, index), nothing);
       }
     }
     for (const fromIndex of records) this.#env.recent.removeSync(indexKey(fromIndex));
@@ -171,6 +181,14 @@ class LmdbFollowerStore extends SnapshotReads implements FollowerStore {
 function put<K extends Key>(db: Database<Uint8Array, K>, key: K, bytes: Uint8Array | null): void {
   if (bytes === null) db.removeSync(key);
   else db.putSync(key, copyOf(bytes));
+}
+
+const putSealed = (db: Bytes, key: Uint8Array, body: Uint8Array): void =>
+  put(db, key, sealed(key, body));
+
+/** An id keeps the first index it got. */
+function putFirst(db: Bytes, key: Uint8Array, index: number): void {
+  db.putSync(key, copyOf(sealed(key, indexKey(index))), { noOverwrite: true });
 }
 
 /** Orders by an id in hex, of which the trees keep the bytes. */

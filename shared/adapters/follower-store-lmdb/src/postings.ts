@@ -27,3 +27,6 @@ export function postingsAfter(
   }
   return found;
 }
+
+/** How many indexes a record holds. */
+export const postingsIn = (bytes: Uint8Array): number => bytes.length / distanceBytes;

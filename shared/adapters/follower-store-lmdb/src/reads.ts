@@ -1,6 +1,8 @@
 import type { Key, Transaction } from "lmdb";
 import type { CardId, OpId } from "@scrip/domain";
+import type { LookupCounts } from "@scrip/ports";
 import { copyOf, fromHex } from "@scrip/wire";
+import { unsealed } from "./checksum.ts";
 import { unpack } from "./entry-runs.ts";
 import type { Bytes, Environment } from "./environment.ts";
 import {
@@ -14,7 +16,7 @@ import {
   tileKey,
 } from "./keys.ts";
 import { readLookups } from "./lookup-records.ts";
-import { postingsAfter } from "./postings.ts";
+import { postingsAfter, postingsIn } from "./postings.ts";
 import { RecentLookups } from "./recent-lookups.ts";
 import { Snapshot } from "./snapshot.ts";
 
@@ -47,7 +49,12 @@ export class SnapshotReads {
     this.#env = env;
     this.#snapshot = new Snapshot(env.root);
     this.#lookupsMax = lookupsMax;
-    this.#recent = this.#readRecent();
+    try {
+      this.#recent = this.#readRecent();
+    } catch (error) {
+      this.done();
+      throw error;
+    }
   }
 
   /** Look-ups that the trees do not have yet. */
@@ -120,13 +127,11 @@ export class SnapshotReads {
 
   indexOfEvent(eventId: string): number | undefined {
     // The tree's is the older one: an id keeps the first index it got.
-    const found = this.#get(this.#env.events, fromHex(eventId));
-    return found === undefined ? this.#recent.event(eventId) : readIndex(found);
+    return this.#settled(this.#env.events, eventId) ?? this.#recent.event(eventId);
   }
 
   indexOfOperation(opId: OpId): number | undefined {
-    const found = this.#get(this.#env.operations, fromHex(opId));
-    return found === undefined ? this.#recent.operation(opId) : readIndex(found);
+    return this.#settled(this.#env.operations, opId) ?? this.#recent.operation(opId);
   }
 
   history(cardId: CardId, after: number, limit: number): number[] {
@@ -134,13 +139,13 @@ export class SnapshotReads {
     const older = this.#range(this.#env.cards, { start, end, limit });
     const newer = this.#recent.card(cardId).filter((index) => index > after);
     // After a start both may have an index: its record goes when all of it is in the trees.
-    const all = new Set([...older.map(({ key }) => indexAtEnd(key)), ...newer]);
+    const all = new Set([...older.map(placeIn("the history of a card")), ...newer]);
     return [...all].sort((a, b) => a - b).slice(0, limit);
   }
 
   controlEvents(after: number, limit: number): number[] {
     const range = { start: indexKey(after + 1), limit };
-    return this.#range(this.#env.control, range).map(({ key }) => readIndex(key));
+    return this.#range(this.#env.control, range).map(placeIn("the list of control events"));
   }
 
   listed(list: string, after: number, limit: number): number[] {
@@ -156,9 +161,32 @@ export class SnapshotReads {
     const records = { start: holds?.key ?? first, end, transaction };
     for (const { key, value } of this.#env.lists.getRange(records)) {
       if (found.length >= limit) break;
-      found.push(...postingsAfter(key, value, { after, limit: limit - found.length }));
+      const postings = unsealed(`list ${list}`, key, value);
+      found.push(...postingsAfter(key, postings, { after, limit: limit - found.length }));
     }
     return found;
+  }
+
+  lookupCounts(): LookupCounts {
+    const { events, operations, cards, control, lists } = this.#env;
+    const { transaction } = this.#snapshot;
+    let listed = 0;
+    for (const { key, value } of lists.getRange({ transaction })) {
+      listed += postingsIn(unsealed("a list", key, value));
+    }
+    const has = (db: Bytes, key: Uint8Array): boolean => this.#get(db, key) !== undefined;
+    const recent = this.#recent.beside({
+      event: (id) => has(events, fromHex(id)),
+      operation: (id) => has(operations, fromHex(id)),
+      card: (id, index) => has(cards, cardKey(id, index)),
+    });
+    return {
+      events: events.getKeysCount({ transaction }) + recent.events,
+      operations: operations.getKeysCount({ transaction }) + recent.operations,
+      cards: cards.getKeysCount({ transaction }) + recent.cards,
+      control: control.getKeysCount({ transaction }),
+      listed,
+    };
   }
 
   checkpoint(size?: number): string | undefined {
@@ -172,9 +200,21 @@ export class SnapshotReads {
     const recent = new RecentLookups(this.#lookupsMax);
     for (const { key, value } of this.#range(this.#env.recent, {})) {
       const fromIndex = readIndex(key);
-      recent.note(readLookups(plain(value), fromIndex), fromIndex);
+      const lookups = unsealed(
+        `the record of look-ups from entry ${fromIndex} on`,
+        key,
+        plain(value),
+      );
+      recent.note(readLookups(lookups, fromIndex), fromIndex);
     }
     return recent;
+  }
+
+  /** Where a tree has an id; undefined where it does not. */
+  #settled(tree: Bytes, id: string): number | undefined {
+    const key = fromHex(id);
+    const found = this.#get(tree, key);
+    return found && readIndex(unsealed(`the place of ${id}`, key, found));
   }
 
   #runThatHolds(index: number): number | undefined {
@@ -191,6 +231,14 @@ export class SnapshotReads {
     return [...db.getRange({ ...options, transaction: this.#snapshot.transaction })];
   }
 }
+
+/** The log index that ends a key, of a record that says nothing else. */
+const placeIn =
+  (what: string) =>
+  ({ key, value }: { readonly key: Uint8Array; readonly value: Uint8Array }): number => {
+    unsealed(what, key, value);
+    return indexAtEnd(key);
+  };
 
 function toPlace({ key, value }: { key: Uint8Array; value: Uint8Array }): BlockPlace {
   const [height, fromIndex] = readPair(value);

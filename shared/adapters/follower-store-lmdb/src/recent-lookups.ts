@@ -93,6 +93,22 @@ export class RecentLookups {
     return this.#sliceOf(cardId).cards.get(cardId) ?? [];
   }
 
+  /** How many there are beside those that the trees have too. */
+  beside(trees: {
+    readonly event: (eventId: string) => boolean;
+    readonly operation: (opId: string) => boolean;
+    readonly card: (cardId: string, index: number) => boolean;
+  }): { readonly events: number; readonly operations: number; readonly cards: number } {
+    const found = { events: 0, operations: 0, cards: 0 };
+    for (const { events, operations, cards } of this.#slices) {
+      for (const id of events.keys()) if (!trees.event(id)) found.events += 1;
+      for (const id of operations.keys()) if (!trees.operation(id)) found.operations += 1;
+      for (const [id, indexes] of cards)
+        found.cards += indexes.filter((index) => !trees.card(id, index)).length;
+    }
+    return found;
+  }
+
   /** An id keeps the first index it got. */
   #add(ids: Map<string, number>, id: string, index: number): void {
     if (ids.has(id)) return;

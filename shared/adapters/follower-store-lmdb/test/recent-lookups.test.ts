@@ -77,6 +77,7 @@ describe("look-ups of the newest blocks", () => {
             store = openFollowerStore(options);
           }
           expect(lookupsOf(store)).toEqual(lookupsOf(plain));
+          expect(store.lookupCounts()).toEqual(plain.lookupCounts());
         }
         await store.close();
         await rm(directory, { recursive: true });

@@ -1,3 +1,4 @@
+import type { CardId, OpId } from "@scrip/domain";
 import type { Policy } from "@scrip/merkle-log";
 import type { CryptoSuite } from "@scrip/signing";
 import type { LedgerReader } from "../state/ledger-reader.ts";
@@ -16,6 +17,22 @@ export interface LedgerCopy extends LedgerReader {
   /** Without size: the newest note kept. */
   checkpoint(size?: number): string | undefined;
   indexOfEvent(eventId: string): number | undefined;
+  indexOfOperation(opId: OpId): number | undefined;
+  history(cardId: CardId, after: number, limit: number): number[];
+  controlEvents(after: number, limit: number): number[];
+  listed(list: string, after: number, limit: number): number[];
+  lookupCounts(): LookupCounts;
+}
+
+/** How many look-ups a copy keeps, by kind. */
+export interface LookupCounts {
+  /** Ids. */
+  readonly events: number;
+  readonly operations: number;
+  /** Places in the log, over all cards, and over all lists. */
+  readonly cards: number;
+  readonly control: number;
+  readonly listed: number;
 }
 
 /** What is to be audited, against whom, and who hears of it. */

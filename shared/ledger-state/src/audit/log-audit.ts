@@ -1,8 +1,18 @@
 import { type Checkpoint, type Frontier, leafHash, ProofError } from "@scrip/merkle-log";
 import { verifyCheckpoint } from "@scrip/signing/browser";
-import { decodeEntry, equalBytes, type Entry, kindOfEntry, toHex, wellFormed } from "@scrip/wire";
+import {
+  decodeEntry,
+  equalBytes,
+  type Entry,
+  eventIn,
+  kindOfEntry,
+  type RejectionReason,
+  toHex,
+  wellFormed,
+} from "@scrip/wire";
 import { auditPageBlocks, auditPageEntries, progressEveryItems } from "../limits.ts";
 import type { LedgerAudit } from "./ledger-copy.ts";
+import { LookupAudit } from "./lookup-audit.ts";
 import { StreamAudit } from "./stream-audit.ts";
 import { TileAudit } from "./tile-audit.ts";
 
@@ -26,16 +36,19 @@ export class LogAudit {
   readonly #audit: LedgerAudit;
   readonly #tiles: TileAudit;
   readonly #streams: StreamAudit;
+  /** Null where the copy keeps no look-ups. */
+  readonly #lookups: LookupAudit | null;
   #height = -1;
   #at = 0;
   #last: Entry | undefined;
   #signed: { readonly checkpoint: Checkpoint; readonly cosignedBy: readonly string[] } | undefined;
 
   constructor(audit: LedgerAudit) {
-    const { copy, suite, onFinding } = audit;
+    const { copy, suite, indexed, onFinding } = audit;
     this.#audit = audit;
     this.#tiles = new TileAudit(suite.hash, copy, onFinding);
     this.#streams = new StreamAudit(suite.hash, onFinding);
+    this.#lookups = indexed ? new LookupAudit(copy, suite.hash, onFinding) : null;
   }
 
   run(): AuditedLog {
@@ -48,6 +61,7 @@ export class LogAudit {
       for (const place of places) this.#block(place);
       if (this.#at === before) break;
     }
+    this.#lookups?.end();
     if (this.#at !== copy.size()) {
       this.#wrong("BLOCK", "blocks", `they end at ${this.#at}, the log has ${copy.size()} entries`);
     }
@@ -134,7 +148,9 @@ export class LogAudit {
     { at, leaf, block }: { readonly at: number; readonly leaf: Uint8Array; readonly block: Place },
   ): void {
     const event = this.#streams.left > 0;
-    if (event && kindOfEntry(bytes) === "event") return this.#event(at, leaf);
+    if (event && kindOfEntry(bytes) === "event") {
+      return this.#event(at, leaf, { bytes, reason: null });
+    }
     const entry = wellFormed(() => decodeEntry(bytes));
     this.#last = entry ?? undefined;
     if (entry === null) {
@@ -142,7 +158,8 @@ export class LogAudit {
       return this.#wrong("ENTRY", `entry ${at}`, "bytes that are no entry");
     }
     if (event && entry.kind === "rejection") {
-      return this.#event(at, this.#streams.rejected(entry.event));
+      const { event: rejected, reason } = entry;
+      return this.#event(at, this.#streams.rejected(rejected), { bytes: rejected, reason });
     }
     const due = this.#due(at, block);
     if (entry.kind !== due) this.#wrong("ENTRY", `entry ${at}`, `a ${entry.kind}, not a ${due}`);
@@ -159,16 +176,15 @@ export class LogAudit {
     return this.#streams.left > 0 ? "event" : "batch";
   }
 
-  #event(at: number, leaf: Uint8Array): void {
-    const { copy, indexed } = this.#audit;
+  #event(
+    at: number,
+    leaf: Uint8Array,
+    { bytes, reason }: { readonly bytes: Uint8Array; readonly reason: RejectionReason | null },
+  ): void {
     this.#streams.event(leaf);
     this.#last = undefined;
-    if (!indexed) return;
-    const eventId = toHex(leaf);
-    // An event that stands in the log twice is found where it stood first.
-    const found = copy.indexOfEvent(eventId);
-    if (found !== undefined && found <= at) return;
-    this.#wrong("INDEX", `evt_${eventId}`, `entry ${at} is listed as ${found ?? "nothing"}`);
+    const entry = this.#lookups && eventIn(bytes);
+    this.#lookups?.note({ index: at, eventId: toHex(leaf), entry, reason });
   }
 
   #compareRoots({ size, root }: Checkpoint): void {
@@ -185,11 +201,7 @@ export class LogAudit {
     this.#tiles.settle(byTiles ? "ENTRIES" : byEntries ? "TILES" : "NOT_KNOWN");
   }
 
-  #wrong(
-    part: "ENTRY" | "BLOCK" | "SEAL" | "CHECKPOINT" | "INDEX",
-    at: string,
-    what: string,
-  ): void {
+  #wrong(part: "ENTRY" | "BLOCK" | "SEAL" | "CHECKPOINT", at: string, what: string): void {
     this.#audit.onFinding({ part, at, what });
   }
 }

@@ -3,6 +3,7 @@ import {
   type BlockRecord,
   type BucketRecord,
   type FollowerStore,
+  type LookupCounts,
   PortError,
   type TileRecord,
 } from "@scrip/ports";
@@ -67,6 +68,17 @@ export class MemoryFollowerStore implements FollowerStore {
   listed(list: string, after: number, limit: number): number[] {
     const indexes = this.#disk.lists.get(list) ?? [];
     return indexes.filter((index) => index > after).slice(0, limit);
+  }
+
+  lookupCounts(): LookupCounts {
+    const { events, operations, cards, control, lists } = this.#disk;
+    return {
+      events: events.size,
+      operations: operations.size,
+      cards: [...cards.values()].flat().length,
+      control: control.length,
+      listed: [...lists.values()].flat().length,
+    };
   }
 
   checkpoint(size?: number): string | undefined {
