@@ -45,8 +45,8 @@ const issuance = {
   ),
   "POST /v1/programs/:id/versions": route(
     "Change a program's terms from a time on",
-    "PROGRAM_NOT_FOUND PROGRAM_VERSION_WRONG PROGRAM_KIND_MISMATCH LIMIT_EXCEEDED " +
-      "NOT_COMMITTED_YET",
+    "PROGRAM_NOT_FOUND PROGRAM_VERSION_WRONG PROGRAM_VERSION_PENDING PROGRAM_KIND_MISMATCH " +
+      "LIMIT_EXCEEDED NOT_COMMITTED_YET",
   ),
   "POST /v1/participants": route("Register a participant", "PARTICIPANT_ALREADY_EXISTS"),
   "POST /v1/batches": route(

@@ -97,6 +97,7 @@ export const problemKinds = {
   PROGRAM_ALREADY_EXISTS: no(409, "The program exists already"),
   PROGRAM_KIND_MISMATCH: no(422, "The program is not of this kind"),
   PROGRAM_VERSION_WRONG: no(409, "The program version does not follow the last one"),
+  PROGRAM_VERSION_PENDING: no(409, "A later version of the program is announced and rules first"),
   BATCH_ALREADY_EXISTS: no(409, "The batch exists already"),
   BATCH_COUNT_EXCEEDED: no(422, "The batch would have more cards than it says"),
   BATCH_MISMATCH: no(422, "The cards are not of this batch"),

@@ -67,9 +67,11 @@ export const programVersionBody = object(
     effectiveFrom: {
       ...timeText,
       description:
-        "From when the version rules; left out: as soon as may be. It may not be past. A time before that of the version " +
-        "before, or before the ledger lets a new version rule (ten seconds after the block that holds it), is put off " +
-        "until then: once COMMITTED, the answer's effectiveFrom says from when it rules.",
+        "From when the version rules; left out: as soon as may be. It may not be past, nor more than 366 days ahead. A " +
+        "time before the ledger lets a new version rule (ten seconds after the block that holds it) is put off until " +
+        "then: once COMMITTED, the answer's effectiveFrom says from when it rules. Versions rule in the order of their " +
+        "numbers, and none is taken back: while one is announced that begins more than a minute from now, another that " +
+        "would begin before it is PROGRAM_VERSION_PENDING.",
     },
   },
 );
