@@ -11,7 +11,14 @@ export { sumOf } from "./judging/effects.ts";
 export { leavesOf, type Leaves } from "./judging/leaves.ts";
 export { drawable } from "./judging/lots.ts";
 export { dueAtMs, inUse, isSetApart } from "./judging/standing.ts";
-export { addTotals, lawGauge, noTotals, sumsDelta, type Totals } from "./judging/totals.ts";
+export {
+  addTotals,
+  isLawful,
+  lawGauge,
+  noTotals,
+  sumsDelta,
+  type Totals,
+} from "./judging/totals.ts";
 export { admit, decide, evolve } from "./rules/switches.ts";
 export { closeDue } from "./rules/value/close-operations.ts";
 export { expireDue } from "./rules/life/expire.ts";

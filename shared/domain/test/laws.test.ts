@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  isLawful,
   lawGauge,
   leavesOf,
   noTotals,
@@ -17,7 +18,10 @@ const runs = { numRuns: 100 };
 
 /** Laws 1 and 2, for one card. */
 const isSound = (card: Card): boolean =>
-  lawGauge(sumsDelta(undefined, card)) === 0n && card.held >= 0n && card.held <= card.balance;
+  isLawful(card) &&
+  lawGauge(sumsDelta(undefined, card)) === 0n &&
+  card.held >= 0n &&
+  card.held <= card.balance;
 
 /** Law 5, for each write-off a card keeps. What a replaced card sold is refunded to its successor, so it says nothing of one card's sums. */
 const isRefundedWithin = (card: Card): boolean =>

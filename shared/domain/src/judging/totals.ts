@@ -1,4 +1,5 @@
-import { available, type Card } from "../card.ts";
+import { available, type Card, type Refundable } from "../card.ts";
+import { amountMax } from "../limits.ts";
 
 /** What happened to the value of many cards, in minor units; signed, and beyond 2^53−1 if need be. */
 export interface Totals {
@@ -80,3 +81,41 @@ export function lawGauge(totals: Totals): bigint {
   const used = totals.writtenOff - totals.refunded;
   return came - (there + used + totals.expired + totals.cancelled + totals.movedOut);
 }
+
+const isAmount = (value: bigint): boolean => value >= 0n && value <= amountMax;
+
+/**
+ * Whether a card's amounts can be its own: law 1 holds for the card alone, what is held is part of the balance (law 2),
+ * no refund is above its write-off (law 5), and every amount is one. A card that a store gives back otherwise is spoiled.
+ */
+export function isLawful({
+  balance,
+  held,
+  faceValue,
+  sums,
+  refundables,
+  dailySpend,
+}: Card): boolean {
+  const { loaded, adjusted, movedIn, movedOut, writtenOff, refunded, expired, cancelled } = sums;
+  const came = sum(sum(loaded, adjusted), sum(movedIn, refunded));
+  const went = sum(sum(writtenOff, movedOut), sum(expired, cancelled));
+  return (
+    came === sum(balance, went) &&
+    isAmount(balance) &&
+    held >= 0n &&
+    held <= balance &&
+    isAmount(faceValue) &&
+    isAmount(loaded) &&
+    isAmount(movedIn) &&
+    isAmount(movedOut) &&
+    isAmount(writtenOff) &&
+    isAmount(refunded) &&
+    isAmount(expired) &&
+    isAmount(cancelled) &&
+    refundables.every(isWithin) &&
+    (dailySpend === null || isAmount(dailySpend.amount))
+  );
+}
+
+const isWithin = ({ amount, refunded }: Refundable): boolean =>
+  isAmount(amount) && refunded >= 0n && refunded <= amount;

@@ -43,7 +43,7 @@ const inShard = (shard: number): string => (shard + suiteShards * 3).toString(16
 
 /** A card with every field filled. */
 export function fullCard(id: CardId, with_: Partial<Card> = {}): Card {
-  return {
+  const card: Card = {
     cardId: id,
     programId: programId("gold"),
     programVersion: 3,
@@ -60,7 +60,7 @@ export function fullCard(id: CardId, with_: Partial<Card> = {}): Card {
     held: amount(5n),
     sums: {
       loaded: amount(10_000n),
-      adjusted: -7n,
+      adjusted: 0n,
       movedIn: amount(1n),
       movedOut: amount(2n),
       writtenOff: amount(3n),
@@ -74,6 +74,13 @@ export function fullCard(id: CardId, with_: Partial<Card> = {}): Card {
     lastAtMs: 1_700_000_000_001,
     ...with_,
   };
+  return { ...card, sums: { ...card.sums, adjusted: adjustedOf(card) } };
+}
+
+/** What must have been adjusted for law 1 to hold of the card. */
+export function adjustedOf({ balance, sums }: Card): bigint {
+  const { loaded, movedIn, movedOut, writtenOff, refunded, expired, cancelled } = sums;
+  return balance + writtenOff - refunded + expired + cancelled + movedOut - loaded - movedIn;
 }
 
 const refundable = (name: string): Card["refundables"][number] => ({

@@ -1,4 +1,5 @@
 import {
+  isLawful,
   zero,
   type Amount,
   type BatchId,
@@ -51,7 +52,7 @@ function writeRefundable(refundable: Refundable): void {
   writer.sum(refundable.amount).sum(refundable.refunded).whole(refundable.refundableUntilMs);
 }
 
-/** @throws RangeError when the bytes are not a card record. */
+/** @throws RangeError when the bytes are not a card record, or its amounts break a law: then a bit of it has changed. */
 export function decodeCard(bytes: Buffer): CardRecord {
   const reader = new RecordReader(bytes);
   if (reader.byte() !== format) throw new RangeError("a record of another format");
@@ -83,6 +84,7 @@ export function decodeCard(bytes: Buffer): CardRecord {
     version,
   };
   reader.end();
+  if (!isLawful(card)) throw new RangeError("amounts that break a law");
   return { card, lastEventId, nonce, walletId };
 }
 

@@ -1,3 +1,4 @@
+import { isLawful } from "@scrip/domain";
 import { type Change, type CardRecord, PortError } from "@scrip/ports";
 import type { MemoryCardDisk } from "./card-disk.ts";
 
@@ -38,6 +39,7 @@ function requireCard(record: CardRecord, before: CardRecord | undefined): void {
   const { card, walletId } = record;
   const { cardId } = card;
   if (card.held > card.balance) broken(`more held than there is on ${cardId}`);
+  if (!isLawful(card)) broken(`amounts that break a law on ${cardId}`);
   if ((walletId !== null) !== (card.binding.kind === "BOUND"))
     broken(`half a binding of ${cardId}`);
   if (before !== undefined && card.lastAtMs < before.card.lastAtMs)
