@@ -18,6 +18,7 @@ const body = {
   chainId: "scrip.local/1",
   height: 12,
   size: 40,
+  catchingUp: null,
   root: "00".repeat(32),
   mapRoot: "00".repeat(32),
   cards: 1,
@@ -72,6 +73,12 @@ describe("scrip status", () => {
     expect(out).toContain("writtenOff  2599");
     expect(out).toContain("law gauge   0");
     expect(out.at(-1)).toBe("promises    2 missed since the start, 0 overdue, 0 rejected");
+  });
+
+  it("says how far a copy is that catches up: the rest is not of the whole ledger", async () => {
+    const { scrip, out } = serverOf({ ...body, catchingUp: { verified: 40, of: 779 } });
+    expect(await scrip("status")).toBe(0);
+    expect(out).toContain("catching up 40 of 779 entries, of which this is told");
   });
 
   it("asks with SCRIP_API_KEY where that is set", async () => {

@@ -73,6 +73,10 @@ export function queryContainer(ports: QueryPorts): DependencyContainer {
   provide(container, tokens.online, () => ports.online);
   provide(container, tokens.outbox, () => ports.outbox);
   provide(container, tokens.watch, () => new QueryWatch(ports));
+  provide(container, tokens.catchingUp, (from) => {
+    const watch = from.resolve(tokens.watch);
+    return () => watch.catchingUp(store.size());
+  });
   provide(container, tokens.finality, () => new CommittedFinality(reads));
   provide(container, tokens.promiseWatch, (from) => {
     const { outbox, logger, metrics, logWithinMs } = ports;

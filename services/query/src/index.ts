@@ -2,11 +2,12 @@ import type { Finality, Registry } from "@scrip/ports";
 import type { ReadinessCheck } from "@scrip/service-kit";
 import type { FastifyInstance } from "fastify";
 import { queryContainer, type QueryPorts } from "./container.ts";
+import { onceCaughtUp } from "./follow/once-caught-up.ts";
 import { batchCardsRoute } from "./routes/batch-cards.route.ts";
 import { cardRoutes } from "./routes/card.route.ts";
 import { eventRoutes } from "./routes/event.route.ts";
 import { historyRoute } from "./routes/history.route.ts";
-import { ledgerRoutes } from "./routes/ledger.route.ts";
+import { ledgerPolicyRoute, ledgerStatusRoute } from "./routes/ledger.route.ts";
 import { logRoutes } from "./routes/log.route.ts";
 import { programEventsRoute } from "./routes/program-events.route.ts";
 import { reconcileRoute } from "./repair/reconcile.route.ts";
@@ -40,6 +41,21 @@ export interface QueryService {
   stop(): Promise<void>;
 }
 
+/** Routes that answer from the verified copy. */
+const copiedRoutes = [
+  cardRoutes,
+  historyRoute,
+  batchCardsRoute,
+  programEventsRoute,
+  writeOffsRoute,
+  eventRoutes,
+  logRoutes,
+  ledgerPolicyRoute,
+  rejectionsRoute,
+  reconcileRoute,
+  verifyRoute,
+];
+
 /** Follows the ledger, checks it, serves state, history and proofs. */
 export function composeQuery(ports: QueryPorts): QueryService {
   const container = queryContainer(ports);
@@ -50,22 +66,14 @@ export function composeQuery(ports: QueryPorts): QueryService {
     registry: container.resolve(tokens.registry),
     readiness: container.resolve(tokens.watch),
     registerRoutes: (app) => {
-      for (const register of [
-        cardRoutes,
-        historyRoute,
-        batchCardsRoute,
-        programEventsRoute,
-        writeOffsRoute,
-        eventRoutes,
-        logRoutes,
-        ledgerRoutes,
-        promisesRoute,
-        rejectionsRoute,
-        reconcileRoute,
-        verifyRoute,
-      ]) {
-        register(app, container);
-      }
+      // These two say themselves how far the copy is, or what it does not know.
+      ledgerStatusRoute(app, container);
+      promisesRoute(app, container);
+      void app.register((copied, _options, done) => {
+        onceCaughtUp(copied, () => container.resolve(tokens.catchingUp)());
+        for (const register of copiedRoutes) register(copied, container);
+        done();
+      });
     },
     start: async () => {
       await following.start();

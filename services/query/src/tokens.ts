@@ -3,7 +3,7 @@ import type { CardStore, Clock, Outbox } from "@scrip/ports";
 import { token } from "@scrip/service-kit";
 import type { CommittedFinality } from "./follow/committed-finality.ts";
 import type { LedgerFollowing } from "./follow/follow-ledger.ts";
-import type { QueryWatch } from "./follow/query-watch.ts";
+import type { CatchingUp, QueryWatch } from "./follow/query-watch.ts";
 import type { RegistrySource } from "./follow/registry-source.ts";
 import type { PromiseWatch } from "./promises/promise-watch.ts";
 import type { CardRepairs } from "./repair/card-repairs.ts";
@@ -22,6 +22,8 @@ export const tokens = {
   finality: token<CommittedFinality>("finality"),
   following: token<LedgerFollowing>("following"),
   watch: token<QueryWatch>("query-watch"),
+  /** How far the copy is; null once it has caught up. */
+  catchingUp: token<() => CatchingUp | null>("catching-up"),
   copy: token<VerifiedCopy>("verified-copy"),
   /** Null where the outbox cannot be reached. */
   promiseWatch: token<PromiseWatch | null>("promise-watch"),

@@ -17,6 +17,8 @@ export interface Given {
   readonly ledger?: RehearsalLedger;
   readonly disk?: MemoryDisk;
   readonly ports?: Partial<QueryPorts>;
+  /** Not to wait until everything that the ledger has is verified. */
+  readonly behind?: true;
 }
 
 /** A query service on a ledger in memory, its routes, and the online cards it asks. */
@@ -24,6 +26,7 @@ export async function given({
   ledger = new RehearsalLedger(),
   disk = new MemoryDisk(),
   ports = {},
+  behind,
 }: Given = {}) {
   if (ledger.state.height < 0) await ledger.begin();
   const lines: string[] = [];
@@ -77,6 +80,6 @@ export async function given({
     await ledger.seal();
     await settled();
   };
-  await settled();
+  if (behind === undefined) await settled();
   return { ledger, disk, store, query, app, callers, online, metrics, lines, settled, sealed };
 }

@@ -99,6 +99,7 @@ function linesOf({ totals, lag, ...status }: LedgerStatusAnswer): string[] {
   const facts: readonly (readonly [string, string | number])[] = [
     ["chain", status.chainId],
     ["height", `${status.height}, ${status.size} entries, last block ${status.time ?? "none yet"}`],
+    ...catchingUpLines(status),
     ["cards", status.cards],
     [
       "lag",
@@ -112,6 +113,17 @@ function linesOf({ totals, lag, ...status }: LedgerStatusAnswer): string[] {
   ];
   return facts.map(fact);
 }
+
+/** While the copy catches up what is told below is not of the whole ledger. */
+const catchingUpLines = ({ catchingUp }: Pick<LedgerStatusAnswer, "catchingUp">) =>
+  catchingUp === null
+    ? []
+    : [
+        [
+          "catching up",
+          `${catchingUp.verified} of ${catchingUp.of} entries, of which this is told`,
+        ] as const,
+      ];
 
 const divergedText = (cards: number | null): string =>
   cards === null

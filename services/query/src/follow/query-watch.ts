@@ -23,6 +23,12 @@ export interface FollowReport {
   readonly lagP50Ms: number | null;
 }
 
+/** Entries that a copy has, and that the ledger said it has when it was last asked. */
+export interface CatchingUp {
+  readonly verified: number;
+  readonly of: number;
+}
+
 /** Turns what a following learns into metrics, log lines, readiness and a report. */
 export class QueryWatch implements FollowObserver, ReadinessCheck {
   readonly name = "ledger";
@@ -33,6 +39,7 @@ export class QueryWatch implements FollowObserver, ReadinessCheck {
   readonly #lag = new Lag();
   #seal: SealEntry | null = null;
   #behind = 0;
+  #ledgerSize = 0;
   #rejections = 0;
   #caughtUp = false;
   readonly #waiting = new Set<() => void>();
@@ -72,6 +79,7 @@ export class QueryWatch implements FollowObserver, ReadinessCheck {
 
   heard(ledgerSize: number, verifiedSize: number): void {
     this.#behind = ledgerSize - verifiedSize;
+    this.#ledgerSize = ledgerSize;
     const nowMs = this.#clock.nowMs();
     if (this.#caughtUp || nowMs - this.#saidAtMs < catchUpSayMs) return;
     this.#saidAtMs = nowMs;
@@ -92,6 +100,14 @@ export class QueryWatch implements FollowObserver, ReadinessCheck {
   /** Whether the copy has had everything of the ledger once since the process started. */
   get hasCaughtUp(): boolean {
     return this.#caughtUp;
+  }
+
+  /**
+   * How far the copy is on its way to have had everything of the ledger once since the process started; null after that.
+   * @param verified entries that the copy has
+   */
+  catchingUp(verified: number): CatchingUp | null {
+    return this.#caughtUp ? null : { verified, of: Math.max(verified, this.#ledgerSize) };
   }
 
   failed(error: unknown): void {

@@ -11,18 +11,19 @@ import {
   type SealEntry,
 } from "@scrip/wire";
 import type { FastifyInstance } from "fastify";
+import { copyBehind } from "../follow/once-caught-up.ts";
 import type { CopyReads } from "../proofs/checked-reads.ts";
 import { tokens } from "../tokens.ts";
 import { everyRole, plainText } from "./shapes.ts";
 
-/** `GET /v1/ledger/status` and `GET /v1/ledger/policy`: the ledger as a whole. */
-export function ledgerRoutes(app: FastifyInstance, container: DependencyContainer): void {
+/** `GET /v1/ledger/status`: the ledger as a whole, as far as the copy has it, and how far that is. */
+export function ledgerStatusRoute(app: FastifyInstance, container: DependencyContainer): void {
   const { store } = container.resolve(tokens.copy);
   const following = container.resolve(tokens.following);
   const watch = container.resolve(tokens.watch);
   const outbox = container.resolve(tokens.outbox);
   const repairs = container.resolve(tokens.repairs);
-  const policy = container.resolve(tokens.policy);
+  const catchingUp = container.resolve(tokens.catchingUp);
 
   app.get(
     "/v1/ledger/status",
@@ -32,12 +33,15 @@ export function ledgerRoutes(app: FastifyInstance, container: DependencyContaine
       // From here on in one step: at depth 0 the totals hold everything that was accepted when it was asked for.
       const { state } = following.follower;
       const leaves = state.leaves();
+      const far = catchingUp();
+      if (far?.verified === 0) throw copyBehind(far);
       const seal = headSeal(store);
       const { rejections, lagP50Ms } = watch.report();
       return {
         chainId: leaves.need("protocol", null).chainId,
         height: seal.height,
         size: state.size,
+        catchingUp: far,
         root: toHex(state.root()),
         mapRoot: seal.mapRoot,
         cards: seal.cards,
@@ -50,6 +54,11 @@ export function ledgerRoutes(app: FastifyInstance, container: DependencyContaine
       };
     },
   );
+}
+
+/** `GET /v1/ledger/policy`: whom to trust, as the chain says it. */
+export function ledgerPolicyRoute(app: FastifyInstance, container: DependencyContainer): void {
+  const policy = container.resolve(tokens.policy);
 
   app.get("/v1/ledger/policy", { config: { access: "PUBLIC" } }, (_request, reply) =>
     reply.type(plainText).header("cache-control", "no-cache").send(policy()),

@@ -1,5 +1,5 @@
 import type { FromSchema } from "./schema.ts";
-import { list, nullable, object } from "./schema.ts";
+import { list, nullable, object, orNull } from "./schema.ts";
 import { timeOrNull } from "./operations.ts";
 import { count, eventIdText, hashText, sumText, timeText } from "./scalars.ts";
 
@@ -24,6 +24,11 @@ export const ledgerStatusAnswer = object({
   height: count,
   /** Entries in the log. */
   size: count,
+  /**
+   * Until the copy that answers has caught up since its process started: how many entries it has, and how many there
+   * are. Everything else here is then of an earlier state, or of a part of the log. `null` after that.
+   */
+  catchingUp: orNull(object({ verified: count, of: count })),
   root: hashText,
   mapRoot: hashText,
   cards: count,
@@ -49,7 +54,8 @@ export type LedgerStatusAnswer = FromSchema<typeof ledgerStatusAnswer>;
 export const overdueListedMax = 100;
 
 export const ledgerPromisesAnswer = object({
-  /** Events that were not on the ledger in time, since the process started; null where the outbox is out of reach. */
+  /** Events that were not on the ledger in time, since the process started; null where the outbox is out of reach, or the
+   * copy has yet to catch up. */
   missed: nullable(count),
   /** Those that are not there yet. */
   overdue: nullable(count),
