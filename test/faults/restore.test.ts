@@ -165,6 +165,18 @@ describe("scrip log resume", () => {
     await expectToGoOn(path);
   });
 
+  it("lifts a validator whose file was lost to what the copies have its signature on", async () => {
+    const { path, file } = mixed();
+    rmSync(file("ledger", "validators", "v0.signed"));
+    const { code, out } = await resume(path, file("walk", "proof.txt"));
+    const now = new RegExp(
+      `/v0: had signed nothing that could be believed, now size ${sizes.newer}\n`,
+    );
+    expect(out).toMatch(now);
+    expect(out).toContain(`none of them signs anything below size ${sizes.newer} any more\n`);
+    expect(code).toBe(0);
+  });
+
   it("takes no checkpoint that the policy does not believe, and none of another log", async () => {
     const { path, file } = mixed();
     const signed = file("ledger", "validators", "v0.signed");

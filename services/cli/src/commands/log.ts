@@ -19,6 +19,7 @@ Examples:
 Needed after a whole data directory was put back from a copy, which nothing inside can notice, and where a validator's
 own file (ledger/validators/v0.signed) was lost: without it two histories could get signatures of the same validators.
 Take the newest checkpoint that anybody has: from GET /checkpoint, a monitor, or a proof file.
+What is kept here and bears their signatures counts too, where it is newer: of both copies of the ledger.
 The system must be stopped. Nobody's state is lowered. Exit code 1: nothing was changed, and why.`;
 
 /** `scrip log resume`: what the validators of a stopped system are to remember of what they signed. */
@@ -47,7 +48,8 @@ async function resume(options: ResumeOptions, surroundings: Surroundings): Promi
   const store = ledgerOf(data);
   try {
     const directory = data.path("ledger");
-    const resumed = await resumeSigning({ directory, store, note, policy, suite });
+    const known = await keptBeside(data);
+    const resumed = await resumeSigning({ directory, store, note, known, policy, suite });
     for (const { name, before, size } of resumed.validators) {
       const was = before === null ? "nothing that could be believed" : `size ${before}`;
       const now = before === size ? "left as it is" : `now size ${size}`;
@@ -77,6 +79,23 @@ function ledgerOf(data: ReturnType<typeof stoppedData>) {
     return requireStopped(error);
   }
   throw new CommandError(`${data.path("ledger", "store")} holds no log`);
+}
+
+/** The newest checkpoint of the query service's copy, where there is one. */
+async function keptBeside(data: ReturnType<typeof stoppedData>) {
+  let store: ReturnType<typeof data.openFollower>;
+  try {
+    store = data.openFollower();
+  } catch (error) {
+    return requireStopped(error);
+  }
+  try {
+    const note = store?.checkpoint();
+    const where = `the query service's copy (${data.path("follower")})`;
+    return note === undefined ? [] : [{ note, where }];
+  } finally {
+    await store?.close();
+  }
 }
 
 /** A proof file carries a checkpoint too. */

@@ -5,7 +5,12 @@ import type { SignedBatch } from "@scrip/ports";
 import { sha256Ed25519 } from "@scrip/signing";
 import { MemoryFollowerStore, type TestChain, testChain } from "@scrip/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type EmbeddedLedger, type ResumedSigning, resumeSigning } from "../src/index.ts";
+import {
+  type EmbeddedLedger,
+  type PublishedNote,
+  type ResumedSigning,
+  resumeSigning,
+} from "../src/index.ts";
 import { Place } from "./place.ts";
 
 const all = [0, 1, 2, 3];
@@ -45,12 +50,15 @@ describe("what validators signed, at the next start", () => {
     });
   }
 
-  async function resume(note: string): Promise<ResumedSigning> {
+  async function resume(
+    note: string,
+    known: readonly PublishedNote[] = [],
+  ): Promise<ResumedSigning> {
     const store = new MemoryFollowerStore(place.disk);
     const { directory } = place;
     const trust = { policy: place.policy(), suite: sha256Ed25519 };
     try {
-      return await resumeSigning({ directory, store, note, ...trust });
+      return await resumeSigning({ directory, store, note, known, ...trust });
     } finally {
       await store.close();
     }
@@ -178,6 +186,25 @@ describe("what validators signed, at the next start", () => {
       expect(new Set(validators.map((one) => one.size))).toEqual(new Set([size]));
       expect((await stat(signed(0))).mode & 0o777).toBe(0o600);
       await expectToGoOn();
+    });
+
+    it("never below what a file lost had signed, by a newer checkpoint that the store keeps", async () => {
+      await rm(signed(0));
+      const size = sizeOf(newest);
+      const resumed = await resume(older.note);
+      expect(resumed.validators[0]).toMatchObject({ before: null, size });
+      expect(resumed.size).toBe(size);
+      await expectToGoOn();
+    });
+
+    it("nor by one that is kept beside it", async () => {
+      for (const at of all) await rm(signed(at));
+      putBack();
+      const known = [{ note: newest, where: "the copy" }];
+      const resumed = await resume(older.note, known);
+      const size = sizeOf(newest);
+      expect(resumed).toMatchObject({ size, logSize: sizeOf(older.note) });
+      expect(resumed.validators.map((one) => one.size)).toEqual(all.map(() => size));
     });
 
     it("and never lowered", async () => {

@@ -4,21 +4,29 @@ import {
   parseCheckpoint,
   parseNote,
   ProofError,
+  type VerifierKey,
 } from "@scrip/merkle-log";
 import { PortError } from "@scrip/ports";
 import { type CryptoSuite, verifyNote } from "@scrip/signing";
 import type { EmbeddedLedgerOptions, PublishedNote } from "../options.ts";
 import type { Tree } from "../signed-tree.ts";
-import type { Validator } from "../validator.ts";
 
 /** A checkpoint that local validators have signed. */
-export interface OwnCheckpoint extends Omit<PublishedNote, "note"> {
+export interface OwnCheckpoint<Signing extends Keyed> extends Omit<PublishedNote, "note"> {
   readonly tree: Tree;
-  readonly signers: readonly Validator[];
+  readonly signers: readonly Signing[];
+}
+
+/** Whose signatures are looked for. */
+interface Keyed {
+  readonly key: VerifierKey;
 }
 
 /** The newest checkpoints that are kept of this chain: what was published first, then what the store itself has. */
-export function publishedNotes({ store, published }: EmbeddedLedgerOptions): PublishedNote[] {
+export function publishedNotes({
+  store,
+  published,
+}: Pick<EmbeddedLedgerOptions, "store" | "published">): PublishedNote[] {
   const stored = store.checkpoint();
   const own = stored === undefined ? [] : [{ note: stored, where: "the newest stored checkpoint" }];
   return [...(published ?? []), ...own];
@@ -41,14 +49,14 @@ export function requireNoneWithout(chainId: string, notes: readonly PublishedNot
  * Which of our own validators have signed which of these checkpoints of this chain.
  * @throws PortError CORRUPT naming a checkpoint that cannot be read, or whose signatures do not hold
  */
-export function ownCheckpoints(
+export function ownCheckpoints<Signing extends Keyed>(
   notes: readonly PublishedNote[],
   ours: {
     readonly chainId: string;
-    readonly validators: readonly Validator[];
+    readonly validators: readonly Signing[];
     readonly suite: CryptoSuite;
   },
-): OwnCheckpoint[] {
+): OwnCheckpoint<Signing>[] {
   const { chainId, validators, suite } = ours;
   return notes.flatMap((one) => {
     const { note: _note, ...place } = one;

@@ -1,12 +1,14 @@
 import { join } from "node:path";
-import type { Policy } from "@scrip/merkle-log";
+import { type Policy, signatureType, type VerifierKey, verifierKey } from "@scrip/merkle-log";
 import { type FollowerStore, PortError } from "@scrip/ports";
 import { type CryptoSuite, verifyCheckpoint } from "@scrip/signing";
-import { equalBytes } from "@scrip/wire";
+import { equalBytes, fromHex, type GenesisEntry } from "@scrip/wire";
 import { storedGenesis } from "../chain-start.ts";
 import { LogTree } from "../log-tree.ts";
+import type { PublishedNote } from "../options.ts";
 import { readSigned, replaceSigned, type Tree } from "../signed-tree.ts";
 import { signedPath } from "../validator.ts";
+import { type OwnCheckpoint, ownCheckpoints, publishedNotes } from "./own-checkpoints.ts";
 
 export interface SigningResumption {
   /** The directory of a ledger that is not open. */
@@ -14,6 +16,8 @@ export interface SigningResumption {
   readonly store: FollowerStore;
   /** A published checkpoint of this chain, the newest there is. */
   readonly note: string;
+  /** Further checkpoints that are kept, like that of the query service's copy; the store's own counts without. */
+  readonly known?: readonly PublishedNote[];
   readonly policy: Policy;
   readonly suite: CryptoSuite;
 }
@@ -29,7 +33,7 @@ export interface ResumedValidator {
 /** What the signing state of a chain's validators was raised to. */
 export interface ResumedSigning {
   readonly chainId: string;
-  /** Size of the checkpoint. */
+  /** None of the validators signs anything below this. */
   readonly size: number;
   /** Entries of the log as it stands here: while it has fewer, the ledger does not start. */
   readonly logSize: number;
@@ -38,7 +42,8 @@ export interface ResumedSigning {
 
 /**
  * Makes the validators of a chain remember a checkpoint that they are known to have signed, after their files were lost
- * or put back from a copy. Nobody's state is lowered; each file is replaced whole, durably.
+ * or put back from a copy; and any newer one that is kept here with their own signature: what they have signed is not
+ * forgotten for an older checkpoint. Nobody's state is lowered; each file is replaced whole, durably.
  * @throws PortError NOT_OURS where there is no chain; CORRUPT when the log, or what a validator signed, contradicts the
  * checkpoint: then nothing was written. @throws ProofError when the checkpoint does not meet the policy
  */
@@ -63,15 +68,42 @@ export async function resumeSigning(options: SigningResumption): Promise<Resumed
     requireSame(log, signed, { logSize: store.size(), whose: name });
     requireNoFork(name, signed, checkpoint);
   }
+  const kept = keptCheckpoints(options, genesis);
+  for (const { tree, where } of kept)
+    requireSame(log, tree, { logSize: store.size(), whose: where });
   const validators: ResumedValidator[] = [];
   for (const { name, path, signed } of files) {
     const before = signed?.size ?? null;
-    const raise = before === null || before < checkpoint.size;
-    if (raise) await replaceSigned(path, checkpoint);
-    validators.push({ name, before, size: raise ? checkpoint.size : before });
+    const own = kept.filter(({ signers }) => signers.some((one) => one.name === name));
+    const newest = newestOf([checkpoint, ...own.map(({ tree }) => tree)]);
+    const raise = before === null || before < newest.size;
+    if (raise) await replaceSigned(path, newest);
+    validators.push({ name, before, size: raise ? newest.size : before });
   }
-  return { chainId, size: checkpoint.size, logSize: store.size(), validators };
+  const size = Math.min(...validators.map((one) => one.size));
+  return { chainId, size, logSize: store.size(), validators };
 }
+
+/** Checkpoints of this chain that are kept here, and who has signed them. */
+function keptCheckpoints(
+  { store, known, suite }: SigningResumption,
+  { chainId, validators }: GenesisEntry,
+): OwnCheckpoint<Keyed>[] {
+  const keyed = validators.map(({ name, publicKey }) => {
+    const key = { name, type: signatureType.cosignatureV1, publicKey: fromHex(publicKey) };
+    return { name, key: verifierKey(suite.hash, key) };
+  });
+  const notes = publishedNotes({ store, published: known ?? [] });
+  return ownCheckpoints(notes, { chainId, validators: keyed, suite });
+}
+
+interface Keyed {
+  readonly name: string;
+  readonly key: VerifierKey;
+}
+
+const newestOf = (trees: readonly [Tree, ...Tree[]]): Tree =>
+  trees.reduce((one, other) => (other.size > one.size ? other : one));
 
 /** Undefined for a file that is missing or cannot be believed: that is what this is for. */
 async function stateOf(path: string): Promise<Tree | undefined> {
