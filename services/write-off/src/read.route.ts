@@ -1,4 +1,4 @@
-import { findSale, operationAnswer, saleStatus } from "@scrip/application";
+import { findSale, operationAnswer, saleRefunds } from "@scrip/application";
 import {
   Problem,
   callerOf,
@@ -8,21 +8,31 @@ import {
   sendAnswer,
   type DependencyContainer,
 } from "@scrip/service-kit";
-import { parseOperationId, waitMsOf, waitQuery, writeOffAnswer, writeOffParams } from "@scrip/wire";
+import {
+  parseOperationId,
+  waitMsOf,
+  waitQuery,
+  writeOffParams,
+  writeOffReadAnswer,
+} from "@scrip/wire";
 import type { WaitQuery, WriteOffAnswer, WriteOffParams } from "@scrip/wire";
 import type { FastifyInstance } from "fastify";
 import { tokens } from "./tokens.ts";
 
-/** `GET /v1/write-offs/{id}`: a sale as it was answered, with its status and finality now. */
+/** `GET /v1/write-offs/{id}`: a sale as it was answered, with its refunds and finality now. */
 export function readRoute(app: FastifyInstance, container: DependencyContainer): void {
-  const { store } = container.resolve(tokens.ports);
+  const { store, clock } = container.resolve(tokens.ports);
   const answering = container.resolve(tokens.answering);
 
   app.get<{ Params: WriteOffParams; Querystring: WaitQuery }>(
     "/v1/write-offs/:id",
     {
       config: { access: ["ACCEPTOR", "OPERATOR"] },
-      schema: { params: writeOffParams, querystring: waitQuery, response: { 200: writeOffAnswer } },
+      schema: {
+        params: writeOffParams,
+        querystring: waitQuery,
+        response: { 200: writeOffReadAnswer },
+      },
     },
     async (request, reply) => {
       const caller = callerOf(request);
@@ -37,7 +47,8 @@ export function readRoute(app: FastifyInstance, container: DependencyContainer):
       const answer = await operationAnswer(result, answering, waitMsOf(request.query));
       if (answer.kind !== "DONE") throw new Error("a sale that was found has an answer");
       const body = answer.body as WriteOffAnswer;
-      const operation = { ...body.operation, status: await saleStatus(store, sale) };
+      const refunds = await saleRefunds(store, sale, clock.nowMs());
+      const operation = { ...body.operation, ...refunds };
       return sendAnswer(reply, { ...answer, body: { ...body, operation } });
     },
   );

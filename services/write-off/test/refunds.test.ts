@@ -19,7 +19,8 @@ describe("POST /v1/write-offs/{id}/refund", () => {
   it("gives back (part of) a sale, and the sale tells", async () => {
     const { scrip, card, key, id, url, answer } = await sold(60);
     const read = () => scrip.get(`/v1/write-offs/${id}`, key);
-    expect((await read()).json()).toEqual(committed(answer));
+    const whole = { ...answer.operation, refunded: 0, refundable: 60 };
+    expect((await read()).json()).toEqual({ ...committed(answer), operation: whole });
     const back = await scrip.post(`${url}?waitFor=committed`, {
       key,
       body: { amount: 20, reason: "RETURNED" },
@@ -39,11 +40,27 @@ describe("POST /v1/write-offs/{id}/refund", () => {
       },
     ]);
     expect((await read()).json()).toMatchObject({
-      operation: { status: "PARTIALLY_REFUNDED" },
+      operation: { status: "PARTIALLY_REFUNDED", amount: 60, refunded: 20, refundable: 40 },
       balances: answer.balances,
     });
     await scrip.post(url, { key, body: { amount: 40 } });
-    expect((await read()).json()).toMatchObject({ operation: { status: "REFUNDED" } });
+    expect((await read()).json()).toMatchObject({
+      operation: { status: "REFUNDED", refunded: 60, refundable: 0 },
+    });
+  });
+
+  it("is told as no longer possible once its window has closed", async () => {
+    const { scrip, card, key, id, url } = await sold(60);
+    const read = async () => (await scrip.get(`/v1/write-offs/${id}`, key)).json<object>();
+    await scrip.post(url, { key, body: { amount: 20 } });
+    scrip.parts.clock.advance(30 * 86_400_000 - 1);
+    expect(await read()).toMatchObject({ operation: { refunded: 20, refundable: 40 } });
+    scrip.parts.clock.advance(1);
+    expect(await read()).toMatchObject({ operation: { refunded: 20, refundable: 0 } });
+    // The next sale of the card drops what it kept of this one.
+    const body = { acceptor: "store-330", amount: 1, tenders: [{ code: card.code }] };
+    expect((await scrip.post("/v1/write-offs", { key, body })).statusCode).toBe(200);
+    expect(await read()).toMatchObject({ operation: { refunded: null, refundable: 0 } });
   });
 
   it("refuses in code, and keeps that under the key", async () => {
@@ -113,7 +130,9 @@ describe("POST /v1/write-offs/{id}/refund", () => {
     });
     expect(back.json()).toMatchObject({ balances: [{ balance: 17, available: 17, unit: "PTS" }] });
     const read = await scrip.get(`/v1/write-offs/${operation.id}`, key);
-    expect(read.json()).toMatchObject({ operation: { status: "PARTIALLY_REFUNDED" } });
+    expect(read.json()).toMatchObject({
+      operation: { status: "PARTIALLY_REFUNDED", refunded: 15, refundable: 25 },
+    });
   });
 
   it("64 times one unit at once against 50 gives back 50", async () => {

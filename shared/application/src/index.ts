@@ -10,7 +10,7 @@ export { controlAnswer } from "./control/control-answer.ts";
 export * from "./operations/cards/index.ts";
 export { grantPoints, type GrantRequest } from "./operations/grant-points.ts";
 export { refund, type RefundRequest } from "./operations/refund.ts";
-export { findSale, saleStatus, type Sale, type SaleStatus } from "./operations/sale.ts";
+export { findSale, saleRefunds, type Sale, type SaleRefunds } from "./operations/sale.ts";
 export type { ShownTender } from "./operations/tender.ts";
 export { balancesOf } from "./operations/answers.ts";
 export { walletBalances, walletRecords, type WalletView } from "./operations/wallet.ts";

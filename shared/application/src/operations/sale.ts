@@ -1,6 +1,6 @@
 import type { CardId, ParticipantId, ProgramId } from "@scrip/domain";
 import type { CardRecord, CardStore, OperationRecord, Outcome } from "@scrip/ports";
-import type { OperationRef, WriteOffAnswer } from "@scrip/wire";
+import type { OperationRef, WriteOffAnswer, WriteOffReadAnswer } from "@scrip/wire";
 import { parseCardId } from "@scrip/wire";
 import { lastSuccessor, withSuccessors } from "./cards/succession.ts";
 import { cardTurn, walletTurn } from "./tender.ts";
@@ -70,15 +70,31 @@ export async function turnOfSale(store: CardStore, { cardIds, ref }: Sale): Prom
   return card.batchId === null && walletId !== null ? walletTurn(walletId) : cardTurn(card.cardId);
 }
 
-/** How much of a sale was given back, as its cards know while its refund window is open. */
-export type SaleStatus = WriteOffAnswer["operation"]["status"];
+/** How much of a sale was given back, and how much still can be. */
+export type SaleRefunds = Pick<
+  WriteOffReadAnswer["operation"],
+  "status" | "refunded" | "refundable"
+>;
 
-/** @see SaleStatus; after the window nothing is kept with the cards, and it is the history that knows. */
-export async function saleStatus(store: CardStore, sale: Sale): Promise<SaleStatus> {
-  const { records, operation } = await stateOf(store, sale);
-  const legs = operation?.operation.legs ?? ownOf(sale, records);
+/**
+ * @see SaleRefunds; as the sale's cards or its operation know while its refund window is open. After it nothing can be
+ * given back, and once nothing is kept with the cards either, only the history knows what was: `refunded` is null then.
+ */
+export async function saleRefunds(
+  store: CardStore,
+  sale: Sale,
+  nowMs: number,
+): Promise<SaleRefunds> {
+  const state = await stateOf(store, sale);
+  const own = ownOf(sale, state.records);
+  const legs = state.operation?.operation.legs ?? own;
+  if (legs.length === 0) return { status: "COMPLETED", refunded: null, refundable: 0 };
+  const untilMs = state.operation?.operation.refundableUntilMs ?? own[0]?.refundableUntilMs ?? 0;
   const refunded = legs.reduce((sum, leg) => sum + leg.refunded, 0n);
-  const sold = legs.reduce((sum, leg) => sum + leg.amount, 0n);
-  if (refunded === 0n) return "COMPLETED";
-  return refunded < sold ? "PARTIALLY_REFUNDED" : "REFUNDED";
+  const left = legs.reduce((sum, leg) => sum + leg.amount, 0n) - refunded;
+  return {
+    status: refunded === 0n ? "COMPLETED" : left > 0n ? "PARTIALLY_REFUNDED" : "REFUNDED",
+    refunded: Number(refunded),
+    refundable: nowMs < untilMs ? Number(left) : 0,
+  };
 }

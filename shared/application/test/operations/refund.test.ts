@@ -1,6 +1,6 @@
 import { amountMax, type OpId, type ParticipantId } from "@scrip/domain";
 import { describe, expect, it } from "vitest";
-import { findSale, saleStatus } from "../../src/index.ts";
+import { findSale, saleRefunds, type Sale } from "../../src/index.ts";
 import { activeCard, createdProgram } from "../support/making.ts";
 import {
   bind,
@@ -24,6 +24,8 @@ async function sold(amount = 60) {
   return { world, card, sale };
 }
 
+const refundsOf = (world: World, sale: Sale) => saleRefunds(world.store, sale, world.clock.nowMs());
+
 describe("a refund", () => {
   it("gives back in parts, up to what was sold", async () => {
     const { world, card, sale } = await sold(60);
@@ -44,11 +46,11 @@ describe("a refund", () => {
     const { world, sale } = await sold(60);
     const found = await findSale(world.store, sale, () => true);
     if (found === undefined) throw new Error("the sale");
-    expect(await saleStatus(world.store, found)).toBe("COMPLETED");
+    expect(await refundsOf(world, found)).toMatchObject({ status: "COMPLETED" });
     await giveBack(world, sale, 1);
-    expect(await saleStatus(world.store, found)).toBe("PARTIALLY_REFUNDED");
+    expect(await refundsOf(world, found)).toMatchObject({ status: "PARTIALLY_REFUNDED" });
     await giveBack(world, sale, 59);
-    expect(await saleStatus(world.store, found)).toBe("REFUNDED");
+    expect(await refundsOf(world, found)).toMatchObject({ status: "REFUNDED" });
   });
 
   it("is told for a sale over several lots, too", async () => {
@@ -59,9 +61,14 @@ describe("a refund", () => {
     const found = await findSale(world.store, sale, () => true);
     if (found === undefined) throw new Error("the sale");
     await giveBack(world, sale, 7);
-    expect(await saleStatus(world.store, found)).toBe("PARTIALLY_REFUNDED");
+    expect(await refundsOf(world, found)).toMatchObject({ status: "PARTIALLY_REFUNDED" });
+    expect(await refundsOf(world, found)).toMatchObject({ refunded: 7, refundable: 4 });
     await giveBack(world, sale, 4);
-    expect(await saleStatus(world.store, found)).toBe("REFUNDED");
+    expect(await refundsOf(world, found)).toEqual({
+      status: "REFUNDED",
+      refunded: 11,
+      refundable: 0,
+    });
   });
 
   it("comes too late when the window has closed", async () => {

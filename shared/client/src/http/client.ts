@@ -52,6 +52,7 @@ import type {
   VerifyBody,
   WalletAnswer,
   WriteOffAnswer,
+  WriteOffReadAnswer,
   WriteOffBody,
 } from "@scrip/wire";
 import type { Answered, ConnectionOptions } from "./connection.ts";
@@ -201,8 +202,8 @@ export class ScripClient {
   writeOff(body: WriteOffBody, keyed: Keyed): Answer<WriteOffAnswer> {
     return this.#post("/v1/write-offs", body, keyed);
   }
-  /** A sale as it was answered, with its finality now. */
-  readWriteOff(id: string, waitMs?: number): Answer<WriteOffAnswer> {
+  /** A sale as it was answered, with its refunds and finality now. */
+  readWriteOff(id: string, waitMs?: number): Answer<WriteOffReadAnswer> {
     return this.#get(`/v1/write-offs/${part(id)}`, waitQuery(waitMs));
   }
   refund(writeOffId: string, body: RefundBody, keyed: Keyed): Answer<RefundAnswer> {

@@ -42,19 +42,37 @@ export const writeOffBody = object(
 );
 export type WriteOffBody = FromSchema<typeof writeOffBody>;
 
-export const writeOffAnswer = operationAnswer(
+const writeOff = {
+  id: operationIdText("wo"),
+  type: words("WRITE_OFF"),
+  status: words("COMPLETED", "PARTIALLY_REFUNDED", "REFUNDED"),
+  ...valueMoved,
+  requested: movedAmount,
+  acceptor: nameText,
+  reference: referenceOrNull,
+  cards: cardParts,
+} as const;
+
+export const writeOffAnswer = operationAnswer(object(writeOff));
+export type WriteOffAnswer = FromSchema<typeof writeOffAnswer>;
+
+/** A sale as it is read again: with how it stands now. */
+export const writeOffReadAnswer = operationAnswer(
   object({
-    id: operationIdText("wo"),
-    type: words("WRITE_OFF"),
-    status: words("COMPLETED", "PARTIALLY_REFUNDED", "REFUNDED"),
-    ...valueMoved,
-    requested: movedAmount,
-    acceptor: nameText,
-    reference: referenceOrNull,
-    cards: cardParts,
+    ...writeOff,
+    refunded: {
+      ...nullable(standingAmount),
+      description:
+        "What was given back so far. Null once the refund window has closed and nothing is kept of the write-off but " +
+        "its history: the acceptor's list has the refunds.",
+    },
+    refundable: {
+      ...standingAmount,
+      description: "What can still be given back; 0 once the refund window has closed.",
+    },
   }),
 );
-export type WriteOffAnswer = FromSchema<typeof writeOffAnswer>;
+export type WriteOffReadAnswer = FromSchema<typeof writeOffReadAnswer>;
 
 export const writeOffParams = object({ id: idInPath });
 export type WriteOffParams = FromSchema<typeof writeOffParams>;
