@@ -9,6 +9,7 @@ import { generateKey, sha256Ed25519, writeKeyFile } from "@scrip/signing";
 import {
   concat,
   decodeLeaf,
+  eventIn,
   fromHex,
   leafKey,
   leafStateHash,
@@ -38,6 +39,10 @@ let leaf: { readonly key: Uint8Array; readonly state: Uint8Array };
 let lastEventId: string;
 const holder = "ann of the deep";
 let salt: string;
+/** Ids of records in the card store: the wallet of a bound card, that card, and the sale's operation. */
+let walletId: string;
+let boundCardId: string;
+let opId: string;
 /** Under which the seed of the replacement's code is kept. */
 let seedId: string;
 
@@ -52,13 +57,14 @@ beforeAll(async () => {
   cardId = sold.operation.cards[0].cardId;
   lastEventId = sold.eventId.replace("evt_", "");
   const bind = { code: stock.codes[1], holder };
-  await expectStatus(`${url}/v1/bindings`, { ...asked, idempotencyKey: "bind", body: bind }, 200);
-  const bound = await expectStatus(
+  const binding = { ...asked, idempotencyKey: "bind", body: bind };
+  const bound = (await expectStatus(`${url}/v1/bindings`, binding, 200)).json;
+  const replaced = await expectStatus(
     `${url}/v1/write-offs?waitFor=committed&timeoutMs=20000`,
     { ...asked, idempotencyKey: "two", body: { ...body, tenders: [{ code: stock.codes[2] }] } },
     200,
   );
-  const other = bound.json.operation.cards[0].cardId;
+  const other = replaced.json.operation.cards[0].cardId;
   const order = { key: keys.issuer, idempotencyKey: "replace", body: {} };
   const waited = "replace?waitFor=committed&timeoutMs=20000";
   await expectStatus(`${url}/v1/cards/${other}/${waited}`, order, 200);
@@ -71,12 +77,15 @@ beforeAll(async () => {
   const key = leafKey(hash, "card", parseCardId(cardId) ?? ("" as never));
   leaf = { key, state: store.leaf(key)?.slice() ?? new Uint8Array(0) };
   await store.close();
+  opId = eventIn(sale.entry)?.event.opId ?? "";
+  boundCardId = parseCardId(bound.operation.cardId) ?? "";
   const vault = openHolderVault({ directory: join(original, "holders"), chainId });
-  salt = (await vault.find(holder))?.salt ?? "";
+  const own = await vault.find(holder);
+  [salt, walletId] = [own?.salt ?? "", own?.walletId ?? ""];
   await vault.close();
   const files = readdirSync(join(original, "batches", "keys"));
-  const own = `${stock.batchId.replace("batch_", "")}.key`;
-  seedId = files.find((name) => name !== own)?.replace(".key", "") ?? "";
+  const keyFile = `${stock.batchId.replace("batch_", "")}.key`;
+  seedId = files.find((name) => name !== keyFile)?.replace(".key", "") ?? "";
 });
 afterAll(() => directory.remove());
 
@@ -86,6 +95,8 @@ function copy(): { path: string; file: (...parts: string[]) => string } {
   cpSync(original, path, { recursive: true });
   return { path, file: (...parts) => join(path, ...parts) };
 }
+
+const batchOf = ({ batchId }: Stock): string => batchId.replace("batch_", "");
 
 const deep = (path: string, ...more: string[]) =>
   scripCommand("status", "--deep", "--data", path, ...more);
@@ -225,6 +236,59 @@ describe("scrip status --deep", () => {
     const { path, file } = copy();
     expect(spoilBytes(file("cards", "data.mdb"), fromHex(lastEventId))).toBeGreaterThan(0);
     await expectNamed(path, new RegExp(`DAMAGED cards: CARD ${cardId}: it is not what the ledger`));
+  });
+
+  it("names a look-up of the follower that is not what was written", async () => {
+    for (const id of [fromHex(lastEventId), fromHex(opId), fromHex(boundCardId)]) {
+      const { path, file } = copy();
+      // An id in a record of look-ups stands behind its length.
+      const known = concat(Uint8Array.of(id.length), id);
+      expect(spoilBehind(file("follower", "data.mdb"), known, 3)).toBeGreaterThan(0);
+      await expectNamed(
+        path,
+        /DAMAGED follower: .* record of look-ups from entry \d+ on is not wh/,
+      );
+    }
+    for (const name of ["acceptor:store-1", "program:deep", `batch:${batchOf(stock)}`]) {
+      const entry = copy();
+      const key = concat(Buffer.from(name), new Uint8Array(5));
+      expect(spoilBytes(entry.file("follower", "data.mdb"), key)).toBeGreaterThan(0);
+      await expectNamed(entry.path, /DAMAGED follower: INDEX (list|look-ups)/);
+      const posting = copy();
+      expect(spoilBehind(posting.file("follower", "data.mdb"), key, 4)).toBeGreaterThan(0);
+      await expectNamed(posting.path, new RegExp(`INDEX list ${name}: .* is not what was written`));
+    }
+  });
+
+  it.each<readonly [string, () => Uint8Array, number, RegExp]>([
+    [
+      "an outcome",
+      () => concat(Uint8Array.of(1, 0, 1), fromHex(lastEventId)),
+      20,
+      /DAMAGED cards: KEY [0-9a-f]{64}: it is not what was written/,
+    ],
+    [
+      "the card of a wallet",
+      () => concat(fromHex(walletId), fromHex(boundCardId)),
+      -1,
+      /DAMAGED cards: WALLET entry of card_[0-9a-f]{40}: it is not what was written/,
+    ],
+    [
+      "the card of a batch",
+      () => concat(fromHex(batchOf(stock)), fromHex("00")),
+      20,
+      /DAMAGED cards: BATCH entry of card_[0-9a-f]{40}: it is not what was written/,
+    ],
+    [
+      "a claim",
+      () => Buffer.from("program:deep"),
+      -1,
+      /DAMAGED cards: CLAIM ".*": it is not what was written/,
+    ],
+  ])("names %s that the ledger knows nothing of", async (_, bytes, behind, reason) => {
+    const { path, file } = copy();
+    expect(spoilBehind(file("cards", "data.mdb"), bytes(), behind)).toBeGreaterThan(0);
+    await expectNamed(path, reason);
   });
 
   it("names an event in the outbox whose bytes were changed", async () => {

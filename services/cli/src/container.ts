@@ -1,7 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { randomBytes } from "node:crypto";
-import { openCardStore, rebuildCardStore } from "@scrip/card-store-lmdb";
+import { dueOfCard, dueOfOperation, walletEntryOf } from "@scrip/application";
+import {
+  auditCardStore,
+  type CardStoreAudit,
+  type CardStoreFault,
+  openCardStore,
+  rebuildCardStore,
+} from "@scrip/card-store-lmdb";
 import { openFollowerStore } from "@scrip/follower-store-lmdb";
 import {
   auditSigning,
@@ -49,6 +56,8 @@ export interface StoppedData {
   auditSeeds(): Promise<SeedAudit | undefined>;
   auditHolders(): Promise<VaultAudit | undefined>;
   auditCallers(): Promise<CallerAudit | undefined>;
+  /** Reads every record of the card store; undefined where nothing is. @throws PortError NOT_OURS, CORRUPT */
+  auditCards(onFault: (fault: CardStoreFault) => void): Promise<CardStoreAudit | undefined>;
   openHolders(): HolderVault;
   /** The card store in another folder. */
   openCardsIn(folder: string): Promise<CardStore & Outbox>;
@@ -102,7 +111,7 @@ export const chance = (count: number): Uint8Array => new Uint8Array(randomBytes(
 
 export const suite = sha256Ed25519;
 export { auditSigning, resumeSigning };
-export type { VaultAudit, VaultFault };
+export type { CardStoreFault, VaultAudit, VaultFault };
 
 /** @throws CommandError when the directory does not say what it is */
 export function stoppedData(root: string): StoppedData {
@@ -128,6 +137,14 @@ export function stoppedData(root: string): StoppedData {
     auditSeeds: () => vault("batches", auditBatchVault),
     auditHolders: () => vault("holders", auditHolderVault),
     auditCallers: () => vault("callers", auditCallerDirectory),
+    auditCards: async (onFault) =>
+      has("cards")
+        ? await auditCardStore(
+            { ...cards("cards"), streamStart: begin },
+            { dueOfCard, dueOfOperation, walletEntryOf },
+            onFault,
+          )
+        : undefined,
     openCards: async () =>
       has("cards") ? openCardStore({ ...cards("cards"), streamStart: begin }) : undefined,
     openHolders: () => openHolderVault({ directory: path("holders"), chainId }),

@@ -12,6 +12,7 @@ import { requireStopped, type StoppedData, stoppedData, suite } from "../contain
 import { reasonOf } from "../data-directory.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { CommandError } from "../surroundings.ts";
+import { cardRecordStep } from "./card-record-step.ts";
 import { cardStep } from "./card-step.ts";
 import { keyStep } from "./key-step.ts";
 import { ledgerStep, type SoundLedger } from "./ledger-step.ts";
@@ -46,6 +47,7 @@ export async function deepStatus(
     await report.step("batches", () => batchStep({ data, ledger: sound, report }));
     await report.step("holders", () => holderStep({ data, report }));
     await report.step("callers", () => callerStep({ data, report, surroundings }));
+    await report.step("cards", () => cardRecordStep({ data, report }));
     await report.step("cards", () => cards(sound, run));
     return report;
   } finally {

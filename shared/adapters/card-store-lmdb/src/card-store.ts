@@ -27,6 +27,7 @@ import { storable } from "./faults.ts";
 import {
   readBatch,
   readCard,
+  readClaim,
   readDue,
   readEvents,
   readKey,
@@ -35,7 +36,8 @@ import {
   readWallet,
 } from "./reads.ts";
 import { readCards, readOperations, readTotals, readWalletEntries } from "./scans.ts";
-import { claimKey, present, walletKey } from "./records/keys.ts";
+import { entryUnder } from "./records/checksum.ts";
+import { walletKey } from "./records/keys.ts";
 
 /** Card store and outbox in one LMDB environment: what moves together is one commit. */
 export class LmdbCardStore implements CardStore, Outbox {
@@ -86,7 +88,7 @@ export class LmdbCardStore implements CardStore, Outbox {
   }
 
   async claimed(claim: string): Promise<boolean> {
-    return this.#open().claims.getBinaryFast(claimKey(claim)) !== undefined;
+    return readClaim(this.#open(), claim);
   }
 
   async walletCards(walletId: string, after: CardId | null, limit: number): Promise<CardId[]> {
@@ -124,7 +126,7 @@ export class LmdbCardStore implements CardStore, Outbox {
   async addWalletCandidate({ walletId, cardId }: WalletEntry): Promise<void> {
     const { wallets } = this.#open();
     const key = storable(() => walletKey(walletId, cardId));
-    await this.#commits.run((view) => view.put(wallets, key, present));
+    await this.#commits.run((view) => view.put(wallets, key, entryUnder(key)));
   }
 
   async save(change: Change): Promise<SaveResult> {

@@ -4,11 +4,12 @@ import { Streams } from "./commit/streams.ts";
 import type { Environment } from "./environment.ts";
 import { messageOf, notOurs, storable, stored } from "./faults.ts";
 import { readTrimPoint } from "./reads.ts";
+import { seal } from "./records/checksum.ts";
 import { placeOfKey, present, shardKey } from "./records/keys.ts";
 import { addressOf, encodePosition } from "./records/stream-record.ts";
 
 /** Says what the records mean; another value is another format. */
-const format = "scrip card store, format 2";
+const format = "scrip card store, format 3";
 const aboutKey = Buffer.from("store");
 /** Stands beside it until a rebuild is finished. */
 const rebuildingKey = Buffer.from("store is being rebuilt");
@@ -64,11 +65,12 @@ export function finishRebuild({ about }: Environment, view: CommitView): void {
 const aboutOf = ({ chainId, shards }: StoreIdentity) => ({ format, chainId, shards });
 
 function begin({ root, about, streams }: Environment, own: StoreIdentity): void {
-  const starts = Array.from({ length: own.shards + 1 }, (_, shard) =>
-    storable(() => encodePosition(own.streamStart(shard))),
-  );
+  const starts = Array.from({ length: own.shards + 1 }, (_, shard) => {
+    const value = storable(() => encodePosition(own.streamStart(shard)));
+    return { key: shardKey(shard), value };
+  });
   root.transactionSync(() => {
-    for (const [shard, start] of starts.entries()) streams.putSync(shardKey(shard), start);
+    for (const { key, value } of starts) streams.putSync(key, seal(key, value));
     about.putSync(aboutKey, Buffer.from(JSON.stringify(aboutOf(own))));
   });
 }

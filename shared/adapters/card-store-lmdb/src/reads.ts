@@ -13,8 +13,10 @@ import type { Bytes, Environment } from "./environment.ts";
 import { storable, stored } from "./faults.ts";
 import { pageIdsMax, readEventsMax } from "./limits.ts";
 import { decodeCard } from "./records/card-record.ts";
+import { opened } from "./records/checksum.ts";
 import { decodeKey, type KeyRecord } from "./records/key-record.ts";
 import {
+  claimKey,
   justAfter,
   batchKey,
   behind,
@@ -33,9 +35,15 @@ import { decodeEvent, decodePosition } from "./records/stream-record.ts";
 
 export function readCard({ cards, seen }: Environment, cardId: CardId): CardRecord | undefined {
   const bytes = cards.getBinaryFast(storable(() => cardKey(cardId)));
-  const record = bytes && stored(`card ${cardId}`, () => decodeCard(bytes));
+  const record = bytes && stored(`card ${cardId}`, () => inPlace(cardId, decodeCard(bytes)));
   seen.card(cardId, record?.card.version ?? 0);
   return record;
+}
+
+/** @throws RangeError when another card's record lies in the place of this one. */
+export function inPlace(cardId: string, record: CardRecord): CardRecord {
+  if (record.card.cardId === cardId) return record;
+  throw new RangeError(`card ${record.card.cardId} lies in its place`);
 }
 
 export function readOperation(
@@ -48,9 +56,17 @@ export function readOperation(
 }
 
 export function readKey({ keys, seen }: Environment, opId: OpId): KeyRecord | undefined {
-  const bytes = keys.getBinaryFast(storable(() => opKey(opId)));
+  const key = storable(() => opKey(opId));
+  const bytes = keys.getBinaryFast(key);
   if (bytes === undefined) seen.nothingUnder(opId);
-  return bytes && stored(`operation key ${opId}`, () => decodeKey(opId, bytes));
+  return bytes && stored(`operation key ${opId}`, () => decodeKey(opId, opened(key, bytes)));
+}
+
+export function readClaim({ claims }: Environment, claim: string): boolean {
+  const key = claimKey(claim);
+  const bytes = claims.getBinaryFast(key);
+  if (bytes !== undefined) stored("a claim", () => opened(key, bytes));
+  return bytes !== undefined;
 }
 
 export function readWallet(
@@ -59,24 +75,28 @@ export function readWallet(
   page: { after: CardId | null; limit: number },
 ): CardId[] {
   const keyOf = (cardId: CardId | null): Buffer => storable(() => walletKey(walletId, cardId));
-  return readIndex(wallets, keyOf, page);
+  return readIndex({ index: wallets, what: "an entry of the wallet index" }, keyOf, page);
 }
 
 export function readBatch({ batches }: Environment, page: BatchPage): CardId[] {
   const { batchId, shard }: { batchId: BatchId; shard: number } = page;
   const keyOf = (cardId: CardId | null): Buffer => storable(() => batchKey(batchId, shard, cardId));
-  return readIndex(batches, keyOf, page);
+  return readIndex({ index: batches, what: "an entry of the batch index" }, keyOf, page);
 }
 
 function readIndex(
-  index: Bytes,
+  { index, what }: { readonly index: Bytes; readonly what: string },
   keyOf: (cardId: CardId | null) => Buffer,
   { after, limit }: { readonly after: CardId | null; readonly limit: number },
 ): CardId[] {
   const first = keyOf(null);
   const start = after === null ? first : justAfter(keyOf(after));
   const most = atMost(limit, pageIdsMax);
-  return [...index.getKeys({ start, end: behind(first), limit: most })].map(cardOfKey);
+  const entries = [...index.getRange({ start, end: behind(first), limit: most })];
+  return entries.map(({ key, value }) => {
+    stored(what, () => opened(key, value));
+    return cardOfKey(key);
+  });
 }
 
 /** @throws PortError CORRUPT when the index holds what is no entry. */
@@ -87,13 +107,21 @@ export function readDue(
 ): DueEntry[] {
   const endMs = Math.min(Math.max(0, Math.floor(untilMs) + 1), Number.MAX_SAFE_INTEGER);
   const [start, end] = [dueStart(shard, 0), dueStart(shard, endMs)];
-  const keys = dues.getKeys({ start, end, limit: atMost(limit, pageIdsMax) });
-  return [...keys].map((key) => stored("an entry of the due index", () => dueOfKey(key)));
+  const entries = [...dues.getRange({ start, end, limit: atMost(limit, pageIdsMax) })];
+  return entries.map(({ key, value }) =>
+    stored("an entry of the due index", () => {
+      opened(key, value);
+      return dueOfKey(key);
+    }),
+  );
 }
 
 /** The trim point as stored: of the same snapshot as the events that are read beside it, or a newer one. */
-export const readTrimPoint = ({ streams }: Environment, shard: number): StreamPosition =>
-  stored(`stream ${shard}`, () => decodePosition(streams.get(shardKey(shard)) ?? Buffer.alloc(0)));
+export function readTrimPoint({ streams }: Environment, shard: number): StreamPosition {
+  const key = shardKey(shard);
+  const bytes = streams.get(key) ?? Buffer.alloc(0);
+  return stored(`stream ${shard}`, () => decodePosition(opened(key, bytes)));
+}
 
 /** @throws PortError CORRUPT when an event is missing. */
 export function readEvents(

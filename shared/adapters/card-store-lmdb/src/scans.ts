@@ -3,12 +3,14 @@ import type { CardRecord, OperationRecord, StoreTotals, WalletEntry } from "@scr
 import type { Environment } from "./environment.ts";
 import { storable, stored } from "./faults.ts";
 import { pageRecordsMax, totalsCardsPerTurnMax } from "./limits.ts";
-import { atMost } from "./reads.ts";
+import { atMost, inPlace } from "./reads.ts";
 import { amountsOfCard, decodeCard } from "./records/card-record.ts";
+import { opened } from "./records/checksum.ts";
 import {
   justAfter,
   behind,
   cardKey,
+  cardOfKey,
   operationKey,
   shardKey,
   walletEntryOfKey,
@@ -33,8 +35,8 @@ export function readCards({ cards }: Environment, page: ShardPage<CardId>): Card
   const following = after === null ? null : justAfter(storable(() => cardKey(after)));
   const found: CardRecord[] = [];
   for (const { start, end, limit } of rangesOf(page, following, () => found.length))
-    for (const { value } of cards.getRange({ start, end, limit }))
-      found.push(stored("a card", () => decodeCard(value)));
+    for (const { key, value } of cards.getRange({ start, end, limit }))
+      found.push(stored("a card", () => inPlace(cardOfKey(key), decodeCard(value))));
   return found;
 }
 
@@ -48,7 +50,10 @@ export function readWalletEntries(
     after === null ? null : justAfter(storable(() => walletKey(after.walletId, after.cardId)));
   const found: WalletEntry[] = [];
   for (const range of rangesOf(page, following, () => found.length))
-    for (const key of wallets.getKeys(range)) found.push(walletEntryOfKey(key));
+    for (const { key, value } of wallets.getRange(range)) {
+      stored("an entry of the wallet index", () => opened(key, value));
+      found.push(walletEntryOfKey(key));
+    }
   return found;
 }
 

@@ -2,6 +2,7 @@ import type { CardId, OpId } from "@scrip/domain";
 import type { Bytes, Environment } from "../environment.ts";
 import { stored } from "../faults.ts";
 import { versionOfCard } from "../records/card-record.ts";
+import { opened } from "../records/checksum.ts";
 import { decodeKey, type KeyRecord } from "../records/key-record.ts";
 import { versionOfOperation } from "../records/operation-record.ts";
 import type { KeyedBytes, KeyWrite } from "./key-write.ts";
@@ -69,7 +70,7 @@ export class CommitView {
     if (ahead !== undefined) return ahead;
     if (this.#environment.seen.isUnused(opId)) return undefined;
     const bytes = this.#environment.keys.getBinaryFast(key);
-    return bytes && stored(`operation key ${opId}`, () => decodeKey(opId, bytes));
+    return bytes && stored(`operation key ${opId}`, () => decodeKey(opId, opened(key, bytes)));
   }
 
   putKey({ opId, record, write }: KeyWrite): void {

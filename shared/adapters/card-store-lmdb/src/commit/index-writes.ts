@@ -1,7 +1,8 @@
 import type { Card } from "@scrip/domain";
 import type { Change } from "@scrip/ports";
-import type { Environment } from "../environment.ts";
-import { batchKey, dueKey, present, walletKey } from "../records/keys.ts";
+import type { Bytes, Environment } from "../environment.ts";
+import { entryUnder } from "../records/checksum.ts";
+import { batchKey, dueKey, walletKey } from "../records/keys.ts";
 import type { Write } from "./commit-view.ts";
 
 /** The part of a change that touches an index. */
@@ -19,17 +20,17 @@ export function indexWrites(
 ): Write[] {
   const { shard } = change;
   const writes: Write[] = [];
+  const add = (database: Bytes, key: Buffer): void => {
+    writes.push({ database, key, value: entryUnder(key) });
+  };
   for (const { batchId, cardId } of ofBatch) {
-    if (batchId === null) continue;
-    writes.push({ database: batches, key: batchKey(batchId, shard, cardId), value: present });
+    if (batchId !== null) add(batches, batchKey(batchId, shard, cardId));
   }
   for (const { walletId, cardId } of change.walletRemoves)
     writes.push({ database: wallets, key: walletKey(walletId, cardId), value: null });
-  for (const { walletId, cardId } of change.walletAdds)
-    writes.push({ database: wallets, key: walletKey(walletId, cardId), value: present });
+  for (const { walletId, cardId } of change.walletAdds) add(wallets, walletKey(walletId, cardId));
   for (const due of change.dueRemoves)
     writes.push({ database: dues, key: dueKey(shard, due), value: null });
-  for (const due of change.dueAdds)
-    writes.push({ database: dues, key: dueKey(shard, due), value: present });
+  for (const due of change.dueAdds) add(dues, dueKey(shard, due));
   return writes;
 }

@@ -1,6 +1,7 @@
 import type { OpId } from "@scrip/domain";
 import { type Change, keptOutcome, PortError, type SaveResult } from "@scrip/ports";
 import { encodeKey, type KeyRecord, stampSeq } from "../records/key-record.ts";
+import { seal } from "../records/checksum.ts";
 import { opKey } from "../records/keys.ts";
 
 export interface KeyedBytes {
@@ -8,7 +9,10 @@ export interface KeyedBytes {
   readonly value: Buffer;
 }
 
-/** What a change puts under an operation key, with its bytes made; its outcome's number is known only in the commit. */
+/**
+ * What a change puts under an operation key, with its bytes made; its outcome's number is known only in the commit, so
+ * they are sealed there.
+ */
 export interface KeyWrite {
   readonly opId: OpId;
   readonly record: KeyRecord;
@@ -64,15 +68,15 @@ export function joined(given: KeyWrite, standing: KeyRecord | undefined): KeyWri
   return [keyWrite(opId, { ...record, bodyHash: standing.bodyHash ?? record.bodyHash })];
 }
 
-/** The same write with the number of its outcome's event filled in. */
+/** The same write with the number of its outcome's event filled in, and sealed. */
 export function numbered(
   given: KeyWrite,
   saved: { readonly events: number; readonly firstSeq: number },
 ): KeyWrite {
   const { opId, record, write } = given;
-  if (record.outcome === null) return given;
   const { shard, bodyHash } = record;
-  const outcome = keptOutcome(record.outcome, saved);
-  stampSeq(write.value, outcome.seq);
+  const outcome = record.outcome && keptOutcome(record.outcome, saved);
+  if (outcome !== null) stampSeq(write.value, outcome.seq);
+  seal(write.key, write.value);
   return { opId, record: { shard, bodyHash, outcome }, write };
 }

@@ -2,7 +2,8 @@ import { type RestoredRecords, stoodInBatch } from "@scrip/ports";
 import type { Environment } from "../environment.ts";
 import { encodeCard } from "../records/card-record.ts";
 import { encodeKey } from "../records/key-record.ts";
-import { cardKey, claimKey, opKey, operationKey, present } from "../records/keys.ts";
+import { entryUnder, seal } from "../records/checksum.ts";
+import { cardKey, claimKey, opKey, operationKey } from "../records/keys.ts";
 import { encodeOperation } from "../records/operation-record.ts";
 import type { Write } from "./commit-view.ts";
 import type { Step } from "./group-commit.ts";
@@ -27,16 +28,15 @@ export function restoreStep(environment: Environment, records: RestoredRecords):
       key: operationKey(shard, record.operation.opId),
       value: encodeOperation(record),
     })),
-    ...records.outcomes.map((outcome) => ({
-      database: environment.keys,
-      key: opKey(outcome.opId),
-      value: encodeKey({ shard, bodyHash: null, outcome }),
-    })),
-    ...records.claims.map((claim) => ({
-      database: environment.claims,
-      key: claimKey(claim),
-      value: present,
-    })),
+    ...records.outcomes.map((outcome) => {
+      const key = opKey(outcome.opId);
+      const value = seal(key, encodeKey({ shard, bodyHash: null, outcome }));
+      return { database: environment.keys, key, value };
+    }),
+    ...records.claims.map((claim) => {
+      const key = claimKey(claim);
+      return { database: environment.claims, key, value: entryUnder(key) };
+    }),
     ...indexWrites(environment, index, ofBatch),
   ];
   return (view) => void view.writes.push(...writes);

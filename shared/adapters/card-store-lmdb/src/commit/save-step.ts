@@ -2,7 +2,8 @@ import type { Card, CardId, OpId } from "@scrip/domain";
 import { type Change, entersBatch, PortError, type SaveResult } from "@scrip/ports";
 import type { Environment } from "../environment.ts";
 import { encodeCard } from "../records/card-record.ts";
-import { cardKey, claimKey, operationKey, placeKey, present } from "../records/keys.ts";
+import { entryUnder } from "../records/checksum.ts";
+import { cardKey, claimKey, operationKey, placeKey } from "../records/keys.ts";
 import { encodeOperation } from "../records/operation-record.ts";
 import { addressed, encodeEvent } from "../records/stream-record.ts";
 import type { CommitView, Write } from "./commit-view.ts";
@@ -69,7 +70,7 @@ export function saveStep(
     for (const { id, version, write } of prepared.cards) view.putCard(id, version, write);
     for (const { id, version, write } of prepared.operations) view.putOperation(id, version, write);
     for (const { id, key } of prepared.operationRemoves) view.removeOperation(id, key);
-    for (const { claim, key } of prepared.claims) view.putClaim(claim, key, present);
+    for (const { claim, key } of prepared.claims) view.putClaim(claim, key, entryUnder(key));
     view.writes.push(...prepared.indexes);
     return { kind: "SAVED", firstSeq };
   };

@@ -1,5 +1,6 @@
 import { PortError, type StreamPosition } from "@scrip/ports";
 import type { Environment } from "../environment.ts";
+import { seal } from "../records/checksum.ts";
 import { placeKey, shardKey } from "../records/keys.ts";
 import { encodePosition } from "../records/stream-record.ts";
 import type { Step } from "./group-commit.ts";
@@ -13,7 +14,8 @@ export function trimStep(
   shard: number,
   to: StreamPosition,
 ): Step<void> {
-  const value = encodePosition(to);
+  const key = shardKey(shard);
+  const value = seal(key, encodePosition(to));
   return (view) => {
     const from = view.streams.trimPoint(shard);
     if (from === undefined || to.seq < from.seq) return;
@@ -24,6 +26,6 @@ export function trimStep(
         `card store: shard ${shard} has ${view.streams.nextSeq(shard)} events, none to trim up to ${to.seq}`,
       );
     for (const place of view.streams.trim(shard, to)) view.put(outbox, placeKey(place), null);
-    view.put(streams, shardKey(shard), value);
+    view.put(streams, key, value);
   };
 }

@@ -1,5 +1,6 @@
 import type { OpId } from "@scrip/domain";
 import type { Outcome } from "@scrip/ports";
+import { unsealed } from "./checksum.ts";
 import { RecordReader } from "./record-reader.ts";
 import { writer } from "./record-writer.ts";
 
@@ -12,30 +13,30 @@ export interface KeyRecord {
   readonly outcome: Outcome | null;
 }
 
-const format = 2;
+const format = 3;
 /** The number of the outcome's event stands first, at a fixed place: it is known only in the commit. */
 const seqAt = 1;
 const noSeq = -1;
 const kinds: readonly Outcome["kind"][] = ["DONE", "DECLINED"];
 
-/** @throws RangeError for a record that would not come back as it is. */
+/** Still to be sealed. @throws RangeError for a record that would not come back as it is. */
 export function encodeKey({ shard, bodyHash, outcome }: KeyRecord): Buffer {
   writer
     .start()
     .byte(format)
     .whole(outcome?.seq ?? noSeq);
   writer.whole(shard).hexOrNull(bodyHash, 32);
-  if (outcome === null) return writer.byte(0).finish();
+  if (outcome === null) return writer.byte(0).bytes(unsealed).finish();
   writer.byte(1).byte(kinds.indexOf(outcome.kind)).hexOrNull(outcome.eventId, 32);
-  return writer.whole(outcome.atMs).text(outcome.answer).finish();
+  return writer.whole(outcome.atMs).text(outcome.answer).bytes(unsealed).finish();
 }
 
-/** Fills the number of the outcome's event into the bytes of a record. */
+/** Fills the number of the outcome's event into the bytes of a record that is still to be sealed. */
 export function stampSeq(bytes: Buffer, seq: number | null): void {
   bytes.writeDoubleBE(seq ?? noSeq, seqAt);
 }
 
-/** @throws RangeError when the bytes are not a key record. */
+/** @param bytes opened. @throws RangeError when they are not a key record. */
 export function decodeKey(opId: OpId, bytes: Buffer): KeyRecord {
   const reader = new RecordReader(bytes);
   if (reader.byte() !== format) throw new RangeError("a record of another format");

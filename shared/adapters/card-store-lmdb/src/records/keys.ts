@@ -15,7 +15,7 @@ const dueBytes = 10;
 const cardPlace = 1;
 const operationPlace = 2;
 
-/** Marks an index entry that has nothing to say beside its key. */
+/** What stands where a mark has nothing to say beside its key. */
 export const present = Buffer.from([1]);
 
 export const cardKey = (cardId: CardId): Buffer => writer.start().hex(cardId, cardBytes).finish();
@@ -59,7 +59,7 @@ export const dueStart = (shard: number, dueAtMs: number): Buffer =>
 export function dueOfKey(key: Buffer): DueEntry {
   const dueAtMs = Number(key.readBigUInt64BE(2));
   const place = key.readUInt8(dueBytes);
-  const id = key.toString("hex", dueBytes + 1);
+  const id = dueIdOfKey(key);
   if (place === cardPlace && id.length === cardBytes * 2)
     return { dueAtMs, kind: "CARD", id: id as CardId };
   if (place === operationPlace && id.length === opBytes * 2)
@@ -70,6 +70,13 @@ export function dueOfKey(key: Buffer): DueEntry {
 /** The card at the end of an index key. */
 export const cardOfKey = (key: Buffer): CardId =>
   key.toString("hex", key.length - cardBytes, key.length) as CardId;
+
+/** The operation key at the end of a key. */
+export const opOfKey = (key: Buffer): OpId =>
+  key.toString("hex", key.length - opBytes, key.length) as OpId;
+
+/** The id of what is due, whatever the key says that it is. */
+export const dueIdOfKey = (key: Buffer): string => key.toString("hex", dueBytes + 1);
 
 export const shardKey = (shard: number): Buffer => writer.start().bigEndian(shard, 2).finish();
 

@@ -1,4 +1,5 @@
 import type { OutboxEntry, StreamPosition } from "@scrip/ports";
+import { unsealed } from "./checksum.ts";
 import { RecordReader } from "./record-reader.ts";
 import { writer } from "./record-writer.ts";
 
@@ -7,11 +8,11 @@ const idAt = 8;
 const idBytes = 32;
 const bytesAt = idAt + idBytes;
 
-/** @throws RangeError for a position that would not come back as it is. */
+/** Still to be sealed. @throws RangeError for a position that would not come back as it is. */
 export const encodePosition = ({ epoch, seq, chain }: StreamPosition): Buffer =>
-  writer.start().whole(epoch).whole(seq).hex(chain, 32).finish();
+  writer.start().whole(epoch).whole(seq).hex(chain, 32).bytes(unsealed).finish();
 
-/** @throws RangeError when the bytes are not a position. */
+/** @param bytes opened. @throws RangeError when they are not a position. */
 export function decodePosition(bytes: Buffer): StreamPosition {
   const reader = new RecordReader(bytes);
   const position = { epoch: reader.whole(), seq: reader.whole(), chain: reader.hex(32) };
