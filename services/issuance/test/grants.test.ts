@@ -91,6 +91,19 @@ describe("POST /v1/points-grants", () => {
     });
   });
 
+  it("says which limit would be exceeded, and how much it is", async () => {
+    const scrip = await given();
+    const key = await opened(scrip, { ...pointsProgram, balanceMax: 5 });
+    const refused = await scrip.post(url, { key, body: { ...body, amount: 6 } });
+    expect(refused.json()).toMatchObject({
+      status: 422,
+      code: "BALANCE_EXCEEDS_LIMIT",
+      limit: "balanceMax",
+      max: 5,
+      detail: "A card holds at most 5 minor units (balanceMax of the program).",
+    });
+  });
+
   it("takes business times past, and not ahead of any clock", async () => {
     const scrip = await given();
     const key = await opened(scrip, pointsProgram);
@@ -100,6 +113,7 @@ describe("POST /v1/points-grants", () => {
       status: 403,
       code: "LIMIT_EXCEEDED",
       limit: "backdatingDaysMax",
+      detail: "The limit is backdatingDaysMax.",
     });
     expect((await at("2026-01-01T00:01:00Z")).statusCode).toBe(200);
     expect((await at("2026-01-01T00:01:00.001Z")).json()).toMatchObject({

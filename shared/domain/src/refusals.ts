@@ -38,7 +38,12 @@ export type Refusal =
   | { readonly code: "AMOUNT_INVALID" }
   | { readonly code: "UNIT_MISMATCH"; readonly unit: Unit }
   | { readonly code: "BALANCE_INSUFFICIENT"; readonly available: Amount }
-  | { readonly code: "BALANCE_EXCEEDS_LIMIT" }
+  // What the program lets a card hold, or the largest amount there is: for a balance, and for each sum of a card's life.
+  | {
+      readonly code: "BALANCE_EXCEEDS_LIMIT";
+      readonly limit: "balanceMax" | "amountMax";
+      readonly max: Amount;
+    }
   | { readonly code: "WRITE_OFF_NOT_FOUND" }
   | { readonly code: "REFUND_EXCEEDS_CAPTURE"; readonly refundable: Amount }
   | { readonly code: "REFUND_WINDOW_CLOSED" }
@@ -53,7 +58,8 @@ export type Refusal =
   | { readonly code: "BATCH_COUNT_EXCEEDED" }
   | { readonly code: "BATCH_MISMATCH" }
   | { readonly code: "PARTICIPANT_ALREADY_EXISTS" }
-  | { readonly code: "LIMIT_EXCEEDED"; readonly limit: LimitName }
+  // `max` where the limit is an amount that the program sets.
+  | { readonly code: "LIMIT_EXCEEDED"; readonly limit: LimitName; readonly max?: Amount }
   // The following cannot come from an honest `decide`; the ledger answers them to an event that lies.
   | { readonly code: "VERSION_GAP" }
   | { readonly code: "TIME_WENT_BACK" }

@@ -232,7 +232,10 @@ describe("loads and corrections", () => {
     const before: Given = { program: limited, cards: [giftCard(1)] };
     given(before).when(load(50)).accepted();
     for (const command of [load(51), adjust(51)])
-      expect(given(before).when(command).refused()).toEqual({ code: "BALANCE_EXCEEDS_LIMIT" });
+      expect(given(before).when(command).refused()).toMatchObject({
+        code: "BALANCE_EXCEEDS_LIMIT",
+        limit: "balanceMax",
+      });
   });
 
   it("are not for points, which come in lots of their own", () => {

@@ -102,6 +102,7 @@ describe("what a program limits", () => {
     expect(given(wallet).when(walletWriteOff(15)).refused()).toEqual({
       code: "LIMIT_EXCEEDED",
       limit: "spendMax",
+      max: 14n,
     });
   });
 
@@ -115,6 +116,7 @@ describe("what a program limits", () => {
     expect(sell(21, 2, midnight - 1).refused()).toEqual({
       code: "LIMIT_EXCEEDED",
       limit: "dailySpendMax",
+      max: 50n,
     });
     now = onward(now, sell(20, 3, midnight - 1).accepted().after);
     now = onward(now, sell(50, 4, midnight).accepted().after);
@@ -155,12 +157,12 @@ describe("what a program limits", () => {
   });
 
   it("is the largest balance: of a grant, and of a batch's face value", () => {
-    const over = { code: "BALANCE_EXCEEDS_LIMIT" };
+    const over = { code: "BALANCE_EXCEEDS_LIMIT", limit: "balanceMax" };
     const lots = { ...points, balanceMax: amount(9) };
     given({ program: lots }).when(grant(9)).accepted();
-    expect(given({ program: lots }).when(grant(10)).refused()).toEqual(over);
+    expect(given({ program: lots }).when(grant(10)).refused()).toEqual({ ...over, max: 9n });
     const cards = { ...gold, balanceMax: amount(99) };
-    expect(given({ program: cards }).when(createBatch()).refused()).toEqual(over);
+    expect(given({ program: cards }).when(createBatch()).refused()).toEqual({ ...over, max: 99n });
   });
 });
 

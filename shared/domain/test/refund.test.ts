@@ -114,9 +114,15 @@ describe("a refund to one card", () => {
   it("is refused, not thrown, when the balance would exceed the limit", () => {
     const full = amount(amountMax);
     const card = { ...sold(40), balance: full };
-    expect(on(card).when(refund(1)).refused()).toEqual({ code: "BALANCE_EXCEEDS_LIMIT" });
+    expect(on(card).when(refund(1)).refused()).toMatchObject({
+      code: "BALANCE_EXCEEDS_LIMIT",
+      limit: "amountMax",
+    });
     const worn = { ...sold(40), sums: { ...noSums, refunded: full } };
-    expect(on(worn).when(refund(1)).refused()).toEqual({ code: "BALANCE_EXCEEDS_LIMIT" });
+    expect(on(worn).when(refund(1)).refused()).toMatchObject({
+      code: "BALANCE_EXCEEDS_LIMIT",
+      limit: "amountMax",
+    });
   });
 });
 

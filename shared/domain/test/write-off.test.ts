@@ -106,7 +106,10 @@ describe("a sale from one card", () => {
       sums: { ...noSums, loaded: amount(100), writtenOff: most, refunded: most },
     });
     const outcome = given({ program: gold, cards: [card] }).when(writeOff(1));
-    expect(outcome.refused()).toEqual({ code: "BALANCE_EXCEEDS_LIMIT" });
+    expect(outcome.refused()).toMatchObject({
+      code: "BALANCE_EXCEEDS_LIMIT",
+      limit: "amountMax",
+    });
   });
 });
 

@@ -64,6 +64,10 @@ export function programCases(served: () => RunningScrip): void {
       return [status, json.code, json.limit];
     };
     expect(await refused(sale(1, 301))).toEqual([403, "LIMIT_EXCEEDED", "spendMax"]);
+    expect((await sale(1, 301)).json).toMatchObject({
+      max: 300,
+      detail: "One write-off takes at most 300 minor units (spendMax of the program).",
+    });
     expect((await sale(1, 300)).status).toBe(200);
     expect(await refused(sale(1, 201))).toEqual([403, "LIMIT_EXCEEDED", "dailySpendMax"]);
     expect(await refused(sale(1, 1, { acceptor: "store-5" }))).toEqual([

@@ -8,7 +8,7 @@ import type { Program } from "../program.ts";
 import type { Refusal } from "../refusals.ts";
 import { afterRefusal, effectOn, followRefusal, notBefore, onlyCard, touch } from "./effects.ts";
 import { admitted, refuse, untouched } from "./submit.ts";
-import { termsRefusal } from "./terms.ts";
+import { amountExceeded, termsRefusal } from "./terms.ts";
 
 /** Events that are about one card. */
 type OfCard = Extract<CardEvent, { readonly card: Effect }>;
@@ -77,7 +77,9 @@ export function balanceRefusal(
   balance: bigint,
   { balanceMax }: Pick<Program, "balanceMax">,
 ): Refusal | null {
-  return balance > (balanceMax ?? amountMax) ? { code: "BALANCE_EXCEEDS_LIMIT" } : null;
+  if (balance > amountMax) return amountExceeded;
+  if (balanceMax === null || balance <= balanceMax) return null;
+  return { code: "BALANCE_EXCEEDS_LIMIT", limit: "balanceMax", max: balanceMax };
 }
 
 /** The card of an admitted event after its one change. */

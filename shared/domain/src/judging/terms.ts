@@ -1,11 +1,26 @@
 import type { Reason } from "../card.ts";
-import { dayMs, timeMaxMs } from "../limits.ts";
+import type { Amount } from "../amount.ts";
+import { amountMax, dayMs, timeMaxMs } from "../limits.ts";
 import type { ParticipantId, ProgramId } from "../ids.ts";
 import type { Program, ProgramTerms } from "../program.ts";
 import type { LimitName, Refusal } from "../refusals.ts";
 
 /** A limit that was reached, by its name. */
 export const limitExceeded = (limit: LimitName): Refusal => ({ code: "LIMIT_EXCEEDED", limit });
+
+/** A limit of the program that is an amount, with how much it is. */
+export const termExceeded = (limit: "spendMax" | "dailySpendMax", max: Amount): Refusal => ({
+  code: "LIMIT_EXCEEDED",
+  limit,
+  max,
+});
+
+/** A balance, or a sum of a card's life, that would be above every amount. */
+export const amountExceeded: Refusal = {
+  code: "BALANCE_EXCEEDS_LIMIT",
+  limit: "amountMax",
+  max: amountMax as Amount,
+};
 
 /** What every event of a program says about the terms it was decided under. */
 interface UnderTerms {

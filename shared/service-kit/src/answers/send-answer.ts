@@ -1,5 +1,6 @@
 import type { FastifyReply } from "fastify";
 import { isProblemCode } from "../problem/codes.ts";
+import { limitWords } from "../problem/limit-words.ts";
 import { Problem, type FieldError } from "../problem/problem.ts";
 
 /** What an operation led to, as a route sends it. */
@@ -28,7 +29,9 @@ export function sendAnswer(reply: FastifyReply, answer: Answer, status = 200): F
 export function refusalProblem(no: Refused, errors: readonly FieldError[] = []): Problem {
   const { code, more } = no;
   if (!isProblemCode(code)) return new Problem("INTERNAL", { cause: code });
-  return new Problem(code, { more, errors, headers: replayHeaders(no) });
+  const detail = errors.length === 0 ? limitWords(more) : undefined;
+  const said = detail === undefined ? {} : { detail };
+  return new Problem(code, { more, errors, headers: replayHeaders(no), ...said });
 }
 
 const replayHeaders = ({ replayed }: Answer): Record<string, string> =>

@@ -16,7 +16,7 @@ import {
 } from "../../judging/one-card.ts";
 import { creditRefusal, standingWith } from "../../judging/standing.ts";
 import { submit } from "../../judging/submit.ts";
-import { issuerRefusal, reasonRefusal } from "../../judging/terms.ts";
+import { amountExceeded, issuerRefusal, reasonRefusal } from "../../judging/terms.ts";
 import { credited } from "./load.ts";
 
 /** The issuer corrects a card's value, up or down, and says why. */
@@ -65,7 +65,7 @@ const debitRefusal = (card: Card, amount: Amount): Refusal | null =>
   amount > available(card) ? { code: "BALANCE_INSUFFICIENT", available: available(card) } : null;
 
 const lifeRefusal = (adjusted: bigint): Refusal | null =>
-  adjusted > amountMax || adjusted < -amountMax ? { code: "BALANCE_EXCEEDS_LIMIT" } : null;
+  adjusted > amountMax || adjusted < -amountMax ? amountExceeded : null;
 
 /** So much more or less; ACTIVE while something is left, else REDEEMED; a suspended card stays suspended. */
 export const evolveAdjust = (situation: Situation, event: CardAdjusted): Consequence =>

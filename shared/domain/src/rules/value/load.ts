@@ -16,7 +16,7 @@ import {
 } from "../../judging/one-card.ts";
 import { creditRefusal, standingWith } from "../../judging/standing.ts";
 import { submit } from "../../judging/submit.ts";
-import { issuerRefusal } from "../../judging/terms.ts";
+import { amountExceeded, issuerRefusal } from "../../judging/terms.ts";
 
 /** The issuer puts value on a card that is in use. */
 export function decideLoad(situation: Situation, command: LoadCard): Decision {
@@ -50,7 +50,7 @@ function loadRefusal(card: Card, program: Program, event: CardLoaded): Refusal |
     someRefusal(event.card) ??
     creditRefusal(card, event.atMs) ??
     balanceRefusal(card.balance + amount, program) ??
-    (overLife ? ({ code: "BALANCE_EXCEEDS_LIMIT" } as const) : null) ??
+    (overLife ? amountExceeded : null) ??
     afterRefusal(event.card, card.balance + amount, card.held)
   );
 }

@@ -24,7 +24,12 @@ import {
 } from "../../judging/refundables.ts";
 import { refundRefusal, standingWith, unsaidExpiryRefusal } from "../../judging/standing.ts";
 import { admitted, refuse, submit, untouched } from "../../judging/submit.ts";
-import { businessRefusal, limitExceeded, termsRefusal } from "../../judging/terms.ts";
+import {
+  amountExceeded,
+  businessRefusal,
+  limitExceeded,
+  termsRefusal,
+} from "../../judging/terms.ts";
 import { credited } from "./load.ts";
 
 /** Gives back all or part of a write-off, to the cards it was drawn from or their successors. */
@@ -130,7 +135,7 @@ function creditsRefusal(situation: Situation, event: CardRefunded): Refusal | nu
 
 function limitRefusal(card: Card, amount: Amount): Refusal | null {
   const over = card.balance + amount > amountMax || card.sums.refunded + amount > amountMax;
-  return over ? { code: "BALANCE_EXCEEDS_LIMIT" } : null;
+  return over ? amountExceeded : null;
 }
 
 /** The cards with so much more, REDEEMED ones ACTIVE again, and the write-off with so much less left. */

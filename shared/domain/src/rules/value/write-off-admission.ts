@@ -13,7 +13,13 @@ import {
 } from "../../judging/effects.ts";
 import { drawOrder } from "../../judging/lots.ts";
 import { useRefusal } from "../../judging/standing.ts";
-import { businessRefusal, limitExceeded, termsRefusal } from "../../judging/terms.ts";
+import {
+  amountExceeded,
+  businessRefusal,
+  limitExceeded,
+  termExceeded,
+  termsRefusal,
+} from "../../judging/terms.ts";
 import { spentOn } from "../../judging/daily-spend.ts";
 
 /**
@@ -76,7 +82,7 @@ function drawRefusal(card: Card, effect: Effect, event: CardWrittenOff): Refusal
   if (effect.amount > available(card))
     return { code: "BALANCE_INSUFFICIENT", available: available(card) };
   // Refunds let one card write off more in its life than it ever held at once.
-  if (card.sums.writtenOff + effect.amount > amountMax) return { code: "BALANCE_EXCEEDS_LIMIT" };
+  if (card.sums.writtenOff + effect.amount > amountMax) return amountExceeded;
   return afterRefusal(effect, card.balance - effect.amount, card.held);
 }
 
@@ -97,13 +103,13 @@ function limitsRefusal(
 ): Refusal | null {
   const { acceptors, spendMax, dailySpendMax } = program;
   if (acceptors?.includes(acceptor) === false) return { code: "ACCEPTOR_NOT_ALLOWED" };
-  if (spendMax !== null && sumOf(cards) > spendMax) return limitExceeded("spendMax");
+  if (spendMax !== null && sumOf(cards) > spendMax) return termExceeded("spendMax", spendMax);
   if (dailySpendMax === null) return null;
   const over = cards.some(({ cardId, amount }) => {
     const card = situation.cards.get(cardId);
     return card !== undefined && spentOn(card, atMs) + amount > dailySpendMax;
   });
-  return over ? limitExceeded("dailySpendMax") : null;
+  return over ? termExceeded("dailySpendMax", dailySpendMax) : null;
 }
 
 /** There must be nothing under its key yet. */
