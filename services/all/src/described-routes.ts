@@ -80,11 +80,11 @@ const issuance = {
       "BALANCE_EXCEEDS_LIMIT CARD_EXPIRED LIMIT_EXCEEDED NOT_COMMITTED_YET",
   ),
   "POST /v1/cards/:id/load": order(
-    "Load a card",
+    "Load a card; what is loaded on a replaced one goes to its successor",
     "AMOUNT_INVALID BALANCE_EXCEEDS_LIMIT PROGRAM_KIND_MISMATCH",
   ),
   "POST /v1/cards/:id/adjust": order(
-    "Correct a card's balance, with a reason",
+    "Correct a card's balance, with a reason: of this one card, so a replaced one is refused",
     "AMOUNT_INVALID BALANCE_EXCEEDS_LIMIT BALANCE_INSUFFICIENT",
   ),
   "POST /v1/cards/:id/suspend": order("Suspend a card, with a reason"),
@@ -132,7 +132,10 @@ const writeOff = {
       "PROGRAM_NOT_FOUND PROGRAM_KIND_MISMATCH HOLDER_NOT_FOUND PARTICIPANT_NOT_FOUND " +
       "NOT_COMMITTED_YET",
   ),
-  "GET /v1/write-offs/:id": route("Read a write-off", "WRITE_OFF_NOT_FOUND"),
+  "GET /v1/write-offs/:id": route(
+    "Read a write-off, and what was and can be given back of it",
+    "WRITE_OFF_NOT_FOUND",
+  ),
   "POST /v1/write-offs/:id/refund": ofCard(
     "Give back all or part of a write-off",
     "WRITE_OFF_NOT_FOUND REFUND_EXCEEDS_CAPTURE REFUND_WINDOW_CLOSED AMOUNT_INVALID " +
@@ -161,7 +164,7 @@ const query = {
     "PROGRAM_NOT_FOUND CURSOR_INVALID",
   ),
   "GET /v1/acceptors/:id/write-offs": route(
-    "List the write-offs at an acceptor",
+    "List the write-offs at an acceptor, and their refunds beside them",
     "PARTICIPANT_NOT_FOUND CURSOR_INVALID",
   ),
   "GET /v1/batches/:id/cards": route(
