@@ -1,5 +1,6 @@
 import { pathToFileURL } from "node:url";
-import { redis } from "./tools/redis.mjs";
+import * as kafka from "./tools/kafka.mjs";
+import * as redis from "./tools/redis.mjs";
 
 /*
  * Brings the servers that tests and the cluster run: what is there is left alone, nothing outside `.scrip` is changed.
@@ -7,7 +8,7 @@ import { redis } from "./tools/redis.mjs";
  */
 
 /** @type {readonly import("./tool.mjs").Tool[]} */
-const tools = [redis];
+const tools = [redis, kafka];
 
 /**
  * @param {readonly string[]} names of tools; none: all
@@ -42,7 +43,7 @@ async function provide(tool) {
     found = await tool.find();
   }
   if ("missing" in found) console.error(`${tool.name}: ${found.missing}`);
-  else progress(`${found.version}, from ${found.from}`);
+  else progress(`${found.version} is here`);
   return !("missing" in found);
 }
 

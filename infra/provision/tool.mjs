@@ -15,8 +15,8 @@ import { root } from "../tooling/install.mjs";
  *   how to get it; nothing is left half done.
  */
 
-/** @typedef {{ version: string, from: string }} Found Where it was found, for people to read. */
-/** @typedef {{ missing: string }} Missing Why it cannot be had, in one line. */
+/** @typedef {{ readonly version: string }} Found And what it takes to start it. */
+/** @typedef {{ readonly missing: string }} Missing Why it cannot be had, in one line. */
 
 /** Where tools are brought to. */
 export const toolsFolder = join(root, ".scrip/tools");

@@ -3,7 +3,10 @@ import { join } from "node:path";
 import { isAtLeast, outputOf, toolsFolder } from "../tool.mjs";
 import { unpackPackages } from "./debian-packages.mjs";
 
-/** @typedef {import("../tool.mjs").Found & { server: string, env: Record<string, string> }} FoundRedis */
+/**
+ * @typedef {{ version: string, from: string, server: string, env: Record<string, string> }} FoundRedis `server` is the
+ *   program, `env` what it needs beside its environment.
+ */
 
 const leastVersion = "7.0";
 const folder = join(toolsFolder, "redis");
@@ -19,44 +22,49 @@ const tried = {
   },
 };
 
-/** @type {import("../tool.mjs").Tool<FoundRedis>} */
-export const redis = {
-  name: "redis",
-  describe: `Redis ${leastVersion} or later`,
+export const name = "redis";
+export const describe = `Redis ${leastVersion} or later`;
 
-  async find() {
-    const onPath = await serverAt("redis-server", {}, "PATH");
-    if (!("missing" in onPath)) return onPath;
-    const own = join(folder, "usr/bin/redis-server");
-    if (existsSync(own)) return await serverAt(own, { LD_LIBRARY_PATH: libraries() }, folder);
-    const why = onPath.missing === "" ? "" : ` (${onPath.missing})`;
-    return { missing: `${this.describe} is not here${why}: npm run provision` };
-  },
+/**
+ * What is there already, or in words what is missing.
+ * @returns {Promise<FoundRedis | import("../tool.mjs").Missing>}
+ */
+export async function find() {
+  const onPath = await serverAt("redis-server", {}, "PATH");
+  if (!("missing" in onPath)) return onPath;
+  const own = join(folder, "usr/bin/redis-server");
+  if (existsSync(own)) return await serverAt(own, { LD_LIBRARY_PATH: libraries() }, folder);
+  const why = onPath.missing === "" ? "" : ` (${onPath.missing})`;
+  return { missing: `${describe} is not provisioned${why}: npm run provision` };
+}
 
-  async install(progress) {
-    for (const program of ["apt-get", "dpkg-deb"])
-      await outputOf(program, ["--version"]).catch(() => {
-        throw new Error(`there is no ${program} here to bring Redis with; ${howToGet}`);
-      });
-    const part = `${folder}.${process.pid}.part`;
-    mkdirSync(part, { recursive: true });
-    try {
-      const wanted = ["redis-server", "redis-tools"];
-      const packages = await unpackPackages({ folder: part, wanted, progress });
-      requireTried(packages, progress);
-      writeFileSync(join(part, "root/packages.json"), `${JSON.stringify(packages, null, 2)}\n`);
-      rmSync(folder, { recursive: true, force: true });
-      renameSync(join(part, "root"), folder);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new Error(`Debian's package cannot be had: ${reason}\n${howToGet}`, { cause: error });
-    } finally {
-      rmSync(part, { recursive: true, force: true });
-    }
-    const found = await this.find();
-    if ("missing" in found) throw new Error(`${found.missing}; ${howToGet}`);
-  },
-};
+/**
+ * Brings it. @param {(line: string) => void} progress
+ * @throws {Error} that says what is missing and how to get it; nothing is left half done then
+ */
+export async function install(progress) {
+  for (const program of ["apt-get", "dpkg-deb"])
+    await outputOf(program, ["--version"]).catch(() => {
+      throw new Error(`there is no ${program} here to bring Redis with; ${howToGet}`);
+    });
+  const part = `${folder}.${process.pid}.part`;
+  mkdirSync(part, { recursive: true });
+  try {
+    const wanted = ["redis-server", "redis-tools"];
+    const packages = await unpackPackages({ folder: part, wanted, progress });
+    requireTried(packages, progress);
+    writeFileSync(join(part, "root/packages.json"), `${JSON.stringify(packages, null, 2)}\n`);
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(join(part, "root"), folder);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`Debian's package cannot be had: ${reason}\n${howToGet}`, { cause: error });
+  } finally {
+    rmSync(part, { recursive: true, force: true });
+  }
+  const found = await find();
+  if ("missing" in found) throw new Error(`${found.missing}; ${howToGet}`);
+}
 
 /**
  * The version that was tried has to be exactly what was tried; of another one only apt knows that it is genuine.
