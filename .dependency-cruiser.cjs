@@ -46,6 +46,7 @@ const shared = {
 /** Each adapter: beside ports, domain and wire, its one driver; ledgers also the parts of the ledger. */
 const adapters = {
   "card-store-lmdb": { ours: [], npm: ["lmdb"] },
+  "card-store-redis": { ours: [], npm: ["redis", "@redis/client"] },
   "event-log-embedded": { ours: [], npm: [] },
   "follower-store-lmdb": { ours: [], npm: ["lmdb"] },
   "ledger-embedded": { ours: ledgerParts, npm: [] },

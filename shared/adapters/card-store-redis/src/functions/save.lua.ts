@@ -1,0 +1,167 @@
+/**
+ * The save: everything is looked at before anything is written, since what a function has written stays when it fails.
+ * What a change looks like is said by save/packed-change.ts, what the answers mean by save/save-answer.ts.
+ */
+export const saveLua = String.raw`
+local absent = '\0\0\0\0\0\0\0\0'
+local totalNames = { 'balance', 'held', 'loaded', 'writtenOff', 'refunded' }
+
+local function outcomeAt(shard, opId) return redis.call('HGET', byOne(shard, 'k:', opId), opId) end
+local function pointerAt(shard, opId) return redis.call('HGET', byOne(shard, 'p:', opId), opId) end
+
+-- What stands under a key with a pointer. Answers a refusal, or where it is decided and whether its hash is known.
+local function lookAtPointer(pointer)
+  local opId, bodyHash, decided, home = pointer[1], pointer[2], pointer[3], pointer[4]
+  local standing = pointerAt(home, opId)
+  local known = ''
+  if standing then
+    known = string.sub(standing, 4)
+    if known ~= '' and known ~= bodyHash then return { 2 } end
+    decided = struct.unpack('>H', standing)
+  end
+  local found = outcomeAt(decided, opId)
+  if found then return { 1, opId, found } end
+  return nil, decided, known
+end
+
+-- The same for an outcome that comes without its pointer.
+local function lookAtOutcome(shard, outcome)
+  local opId, home = outcome[1], outcome[4]
+  local found = outcomeAt(shard, opId)
+  if found then return { 1, opId, found } end
+  local standing = home and pointerAt(home, opId)
+  if not standing then return nil, shard end
+  local decided = struct.unpack('>H', standing)
+  found = decided ~= shard and outcomeAt(decided, opId)
+  if found then return { 1, opId, found } end
+  return nil, decided
+end
+
+local function versionConflict(id, found)
+  return { 4, id, found and whole((struct.unpack('>d', found))) or '0' }
+end
+
+-- The stored cards, or what conflicts.
+local function lookAtRecords(shard, change)
+  local cards, operations, removes = change[4], change[5], change[6]
+  local before = {}
+  for i = 1, #cards, 3 do
+    local found = redis.call('HGET', byTwo(shard, 'c:', cards[i]), cards[i])
+    if (found and string.sub(found, 1, 8) or absent) ~= cards[i + 1] then
+      return versionConflict(cards[i], found)
+    end
+    before[i] = found
+  end
+  for _, list in ipairs({ operations, removes }) do
+    for i = 1, #list, list == operations and 3 or 2 do
+      local found = redis.call('HGET', byOne(shard, 'o:', list[i]), list[i])
+      if (found and string.sub(found, 1, 8) or absent) ~= list[i + 1] then
+        return versionConflict(list[i], found)
+      end
+    end
+  end
+  return nil, before
+end
+
+-- Adds what a record's amounts became to the shard's totals. Lua's numbers are exact to 2^53, the totals to 2^63.
+local function newTotals(head)
+  local sums, born = { 0, 0, 0, 0, 0 }, 0
+  local function put(nth)
+    if sums[nth] ~= 0 then redis.call('HINCRBY', head, totalNames[nth], whole(sums[nth])) end
+    sums[nth] = 0
+  end
+  local totals = {}
+  function totals.add(before, after)
+    if not before then born = born + 1
+    elseif string.sub(before, 9, 48) == string.sub(after, 9, 48) then return end
+    local old = before and { struct.unpack('>ddddd', before, 9) } or { 0, 0, 0, 0, 0 }
+    local new = { struct.unpack('>ddddd', after, 9) }
+    for nth = 1, 5 do
+      local change = new[nth] - old[nth]
+      if math.abs(sums[nth]) + math.abs(change) > 2^53 then put(nth) end
+      sums[nth] = sums[nth] + change
+    end
+  end
+  function totals.finish()
+    for nth = 1, 5 do put(nth) end
+    if born > 0 then redis.call('HINCRBY', head, 'cards', born) end
+  end
+  return totals
+end
+
+local function putIndexes(shard, indexes)
+  local at = tag(shard)
+  local function each(list, command, kind)
+    for i = 1, #list, 2 do
+      local key = at .. kind .. list[i]
+      if command == 'ZADD' then redis.call('ZADD', key, 0, list[i + 1])
+      else redis.call('ZREM', key, list[i + 1]) end
+    end
+  end
+  each(indexes[1], 'ZADD', 'b:')
+  each(indexes[3], 'ZREM', 'w:')
+  each(indexes[2], 'ZADD', 'w:')
+  for _, due in ipairs(indexes[5]) do redis.call('ZREM', at .. 'd', due) end
+  for _, due in ipairs(indexes[4]) do redis.call('ZADD', at .. 'd', 0, due) end
+end
+
+local function putKeys(shard, pointer, known, outcome, seq)
+  if pointer and known ~= pointer[2] then
+    local value = struct.pack('>HB', pointer[3], 0) .. pointer[2]
+    redis.call('HSET', byOne(pointer[4], 'p:', pointer[1]), pointer[1], value)
+  end
+  if outcome then
+    local value = struct.pack('>d', seq) .. outcome[2]
+    redis.call('HSET', byOne(shard, 'k:', outcome[1]), outcome[1], value)
+  end
+end
+
+local function save(keys, args)
+  local change = cmsgpack.unpack(args[1])
+  local shard, pointer, outcome, claims, events = change[1], change[2], change[3], change[7], change[8]
+  local head = keys[1]
+  local stands = redis.call('HMGET', head, 'open', 'next', 'trim')
+  local refused = notOpen(stands[1])
+  if refused then return refused end
+  local decided, known, before = shard, nil, nil
+  if pointer then
+    local at
+    refused, at, known = lookAtPointer(pointer)
+    if refused then return refused end
+    if outcome and outcome[1] == pointer[1] then decided = at end
+  end
+  if outcome and not (pointer and outcome[1] == pointer[1]) then
+    refused, decided = lookAtOutcome(shard, outcome)
+    if refused then return refused end
+  end
+  for _, claim in ipairs(claims) do
+    if redis.call('SISMEMBER', tag(shard) .. 'n', claim) == 1 then return { 3, claim } end
+  end
+  refused, before = lookAtRecords(shard, change)
+  if refused then return refused end
+  if decided ~= shard then return { 6, decided } end
+  local firstSeq, count = tonumber(stands[2]), #events / 2
+  local kept = firstSeq - tonumber(stands[3])
+  if count > 0 and kept + count > change[10] then return { 5, kept } end
+  -- From here everything is written.
+  putKeys(shard, pointer, known, outcome, outcome and outcome[3] and count > 0 and firstSeq + count - 1 or -1)
+  for i = 1, #events, 2 do
+    local id = whole(firstSeq + (i - 1) / 2) .. '-1'
+    redis.call('XADD', tag(shard) .. 'e', id, 'i', events[i], 'e', events[i + 1])
+  end
+  if count > 0 then redis.call('HSET', head, 'next', whole(firstSeq + count)) end
+  local totals, cards, operations, removes = newTotals(head), change[4], change[5], change[6]
+  for i = 1, #cards, 3 do
+    redis.call('HSET', byTwo(shard, 'c:', cards[i]), cards[i], cards[i + 2])
+    totals.add(before[i], cards[i + 2])
+  end
+  totals.finish()
+  for i = 1, #operations, 3 do
+    redis.call('HSET', byOne(shard, 'o:', operations[i]), operations[i], operations[i + 2])
+  end
+  for i = 1, #removes, 2 do redis.call('HDEL', byOne(shard, 'o:', removes[i]), removes[i]) end
+  for _, claim in ipairs(claims) do redis.call('SADD', tag(shard) .. 'n', claim) end
+  putIndexes(shard, change[9])
+  return { 0, firstSeq }
+end
+`;

@@ -1,0 +1,97 @@
+import type { CardId, OpId } from "@scrip/domain";
+import type { CardRecord, OperationRecord, StoreTotals } from "@scrip/ports";
+import { stored } from "./faults.ts";
+import { groupsOf, type Reached, streamsOf } from "./identity.ts";
+import { bucketsPerStepMax, pageRecordsMax } from "./limits.ts";
+import { atMost } from "./reads.ts";
+import { decodeCard } from "./records/card-record.ts";
+import { cardsKey, operationsKey } from "./records/keys.ts";
+import { decodeOperation } from "./records/operation-record.ts";
+import { packer } from "./records/packer.ts";
+import { bufferOf, bufferOrNull, listOf, numberOf } from "./server/reply.ts";
+
+/** Values of a byte. */
+const byteValues = 256;
+const hexByte = (value: number): string => value.toString(16).padStart(2, "0");
+
+/** A page of the cards of one shard. Their ids begin with every first byte that is this shard mod S. */
+export async function readCards(
+  reached: Reached,
+  page: { shard: number; shards: number; after: CardId | null; limit: number },
+): Promise<CardRecord[]> {
+  const { shard, shards } = page;
+  // The control stream, shard S, has no cards.
+  const firsts = Array.from({ length: byteValues }, (_, first) => first).filter(
+    (first) => first % shards === shard,
+  );
+  const starts = firsts.flatMap((first) =>
+    Array.from({ length: byteValues }, (_, second) => hexByte(first) + hexByte(second)),
+  );
+  const found = await readBuckets(reached, { ...page, starts, keyOf: cardsKey });
+  return found.map(({ id, value }) => stored(`card ${id}`, () => decodeCard(value)));
+}
+
+/** A page of the operation records of one shard. */
+export async function readOperations(
+  reached: Reached,
+  page: { shard: number; after: OpId | null; limit: number },
+): Promise<OperationRecord[]> {
+  const starts = Array.from({ length: byteValues }, (_, first) => hexByte(first));
+  const found = await readBuckets(reached, { ...page, starts, keyOf: operationsKey });
+  return found.map(({ id, value }) => stored(`operation ${id}`, () => decodeOperation(value)));
+}
+
+interface Buckets {
+  readonly shard: number;
+  /** Starts of ids, ascending; each has a bucket. */
+  readonly starts: readonly string[];
+  readonly keyOf: (shard: number, start: string) => string;
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+interface Found {
+  readonly id: string;
+  readonly value: Buffer;
+}
+
+/** Records in ascending order of id, from bucket to bucket, until there are enough. */
+async function readBuckets({ functions }: Reached, buckets: Buckets): Promise<Found[]> {
+  const { shard, starts, keyOf, after } = buckets;
+  const limit = atMost(buckets.limit, pageRecordsMax);
+  const from =
+    after === null ? 0 : starts.findIndex((start) => start >= after.slice(0, start.length));
+  const found: Found[] = [];
+  for (let at = from < 0 ? starts.length : from; at < starts.length && found.length < limit;) {
+    const keys = starts.slice(at, at + bucketsPerStepMax).map((start) => keyOf(shard, start));
+    packer.start().list(2).list(keys.length);
+    for (const key of keys) packer.text(key);
+    packer.whole(limit);
+    const [looked, fields] = listOf(await functions.call("gather", shard, packer.finish()));
+    at += numberOf(looked);
+    found.push(...recordsOf(listOf(fields)).filter(({ id }) => after === null || id > after));
+  }
+  return found.sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, limit);
+}
+
+function recordsOf(fields: ReturnType<typeof listOf>): Found[] {
+  const found: Found[] = [];
+  for (let at = 0; at + 1 < fields.length; at += 2)
+    found.push({ id: bufferOf(fields[at]).toString("hex"), value: bufferOf(fields[at + 1]) });
+  return found;
+}
+
+/** Sums as the saves kept them; of one server at one instant, of a cluster at one instant for each shard. */
+export async function readTotals(reached: Reached, shards: number): Promise<StoreTotals> {
+  const sums = [0n, 0n, 0n, 0n, 0n, 0n];
+  for (const group of groupsOf(reached, streamsOf({ shards }))) {
+    packer.start().list(group.length);
+    for (const shard of group) packer.whole(shard);
+    const heads = listOf(await reached.functions.call("totals", group[0] ?? 0, packer.finish()));
+    for (const head of heads)
+      for (const [nth, sum] of listOf(head).entries())
+        sums[nth] = (sums[nth] ?? 0n) + BigInt(bufferOrNull(sum)?.toString("latin1") ?? "0");
+  }
+  const [cards = 0n, balance = 0n, held = 0n, loaded = 0n, writtenOff = 0n, refunded = 0n] = sums;
+  return { cards: Number(cards), balance, held, loaded, writtenOff, refunded };
+}
