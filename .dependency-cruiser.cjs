@@ -48,6 +48,7 @@ const adapters = {
   "card-store-lmdb": { ours: [], npm: ["lmdb"] },
   "card-store-redis": { ours: [], npm: ["redis", "@redis/client"] },
   "event-log-embedded": { ours: [], npm: [] },
+  "event-log-kafka": { ours: [], npm: ["kafkajs"] },
   "follower-store-lmdb": { ours: [], npm: ["lmdb"] },
   "ledger-embedded": { ours: ledgerParts, npm: [] },
   system: { ours: ["signing"], npm: [] },

@@ -8,7 +8,37 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 
 /*
- * Starts and stops one real Kafka broker on 127.0.0.1. Types and meaning of what is exported: broker.d.mts.
+ * Starts and stops one real Kafka broker on 127.0.0.1, with the settings of server.properties.
+ */
+
+/** @typedef {{ readonly java: string, readonly classPath: string }} KafkaPrograms */
+
+/**
+ * @typedef {object} BrokerPorts On 127.0.0.1.
+ * @property {number} broker
+ * @property {number} controller
+ * @property {number} secured Used only when `settings` configure the listener SECURED (TLS with SASL).
+ */
+
+/**
+ * @typedef {object} BrokerOptions
+ * @property {KafkaPrograms} kafka As the provisioned tool is found.
+ * @property {string} dataDir Made and formatted when it is new; what an earlier broker left there is its own again.
+ * @property {BrokerPorts} [ports] Without them: free ones. An earlier start's, for clients that know them.
+ * @property {Readonly<Record<string, string>>} [settings] Beside those of server.properties, or instead of them.
+ */
+
+/**
+ * @typedef {object} Broker
+ * @property {number} pid
+ * @property {BrokerPorts} ports
+ * @property {string} address host:port for clients.
+ * @property {string} securedAddress host:port of the listener with TLS and SASL.
+ * @property {string} dataDir
+ * @property {Promise<number | null>} exited Its exit code, null after a signal.
+ * @property {() => Promise<void>} stop As an operator stops it.
+ * @property {() => Promise<void>} kill As a crash ends it: at any line.
+ * @property {(signal: NodeJS.Signals) => void} signal
  */
 
 const run = promisify(execFile);
@@ -25,7 +55,12 @@ process.once("exit", () => {
   for (const child of running) child.kill("SIGKILL");
 });
 
-/** @type {typeof import("./broker.d.mts").startBroker} */
+/**
+ * Resolves when the broker answers requests. It ends with this process.
+ * @param {BrokerOptions} options
+ * @returns {Promise<Broker>}
+ * @throws {Error} with its last lines of log
+ */
 export async function startBroker({ kafka, dataDir, ports, settings = {} }) {
   const own = ports ?? (await freePorts());
   await mkdir(dataDir, { recursive: true });
@@ -69,7 +104,7 @@ export async function startBroker({ kafka, dataDir, ports, settings = {} }) {
   };
 }
 
-/** @param {import("./broker.d.mts").KafkaPrograms} kafka @param {string} file */
+/** @param {KafkaPrograms} kafka @param {string} file */
 async function format(kafka, file) {
   // Any 16 bytes are a cluster's name; written in base 64 it must not look like an option.
   const id = `s${randomBytes(16).toString("base64url").slice(1)}`;
@@ -79,7 +114,7 @@ async function format(kafka, file) {
 
 /**
  * @param {string} dataDir
- * @param {import("./broker.d.mts").BrokerPorts} ports
+ * @param {BrokerPorts} ports
  * @param {Readonly<Record<string, string>>} settings
  */
 async function properties(dataDir, ports, settings) {
@@ -127,7 +162,7 @@ function answers(port) {
   });
 }
 
-/** @returns {Promise<import("./broker.d.mts").BrokerPorts>} */
+/** @returns {Promise<BrokerPorts>} */
 async function freePorts() {
   const servers = await Promise.all([0, 1, 2].map(listen));
   const [broker = 0, controller = 0, secured = 0] = servers.map((server) => {
