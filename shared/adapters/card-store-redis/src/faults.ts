@@ -1,5 +1,5 @@
 import { PortError } from "@scrip/ports";
-import { ClientClosedError, ClientOfflineError, ErrorReply } from "redis";
+import { ClientClosedError, ClientOfflineError, ErrorReply, ReconnectStrategyError } from "redis";
 
 /** What a server says when it did nothing and may do it later. */
 const notNow = new Set([
@@ -25,9 +25,14 @@ const queueFull = "The queue is full";
 export const isFunctionMissing = (error: unknown): boolean =>
   error instanceof ErrorReply && error.message.startsWith(functionMissing);
 
+/** Whether a server said that it does not know us, or does not let us. */
+export const isStranger = (error: unknown): boolean =>
+  error instanceof ErrorReply && strangers.has(codeOf(error));
+
 /** What an error of the driver means to who called the port. */
 export function translated(error: unknown): PortError {
   if (error instanceof PortError) return error;
+  if (error instanceof ReconnectStrategyError) return translated(error.originalError);
   const message = `card store: ${messageOf(error)}`;
   if (error instanceof ErrorReply) return said(error, message);
   // Only these are sure that nothing was sent; of anything else the server may have done it before it was lost.
@@ -39,12 +44,14 @@ export function translated(error: unknown): PortError {
 }
 
 function said(error: ErrorReply, message: string): PortError {
-  const [code = ""] = error.message.split(" ", 1);
+  const code = codeOf(error);
   if (notNow.has(code) || isFunctionMissing(error))
     return new PortError("UNAVAILABLE", message, { cause: error });
   if (strangers.has(code)) return new PortError("NOT_OURS", message, { cause: error });
   return new PortError("CORRUPT", message, { outcomeKnown: false, cause: error });
 }
+
+const codeOf = ({ message }: ErrorReply): string => message.split(" ", 1).join("");
 
 export const notOurs = (reason: string, cause?: unknown): PortError =>
   new PortError("NOT_OURS", `card store: ${reason}`, { cause });

@@ -1,15 +1,14 @@
 /** Named limits of the card store. */
 
-/** How long a command may take before its caller is told that nobody knows its outcome. */
+/**
+ * How long a command may take before its caller is told that nobody knows its outcome; a connection on which nothing came
+ * for as long is given up.
+ */
 export const commandDeadlineMs = 5_000;
 /** How long an open may take: connecting, checking the server, loading the functions. */
 export const openDeadlineMs = 20_000;
 /** How long a connection attempt may take. */
 export const connectTimeoutMs = 3_000;
-/** How long a connection may say nothing, its pings included, before it is given up. */
-export const silenceMaxMs = 15_000;
-/** Time between pings of an idle connection. */
-export const pingEveryMs = 3_000;
 /** Time between attempts to reconnect: doubled from the first up to the last. */
 export const reconnectFirstMs = 20;
 export const reconnectLastMs = 1_000;

@@ -4,7 +4,7 @@ import { openCardStore, type Place, rebuildCardStore, type SharedCardStore } fro
 import { optionsAt } from "./options.ts";
 
 /** Opens the store that is there, for writes too: in tests there is no ledger to compare it with. */
-async function openForTest(place: Place): Promise<SharedCardStore> {
+export async function openForTest(place: Place): Promise<SharedCardStore> {
   const store = await openCardStore(optionsAt(place));
   await store.openForWrites(await store.serving());
   return store;

@@ -1,10 +1,13 @@
 import { PortError } from "@scrip/ports";
 
 interface Waiting {
-  readonly endMs: number;
+  readonly sinceMs: number;
   readonly reject: (error: Error) => void;
   done: boolean;
 }
+
+/** Answers at the front of the queue that are dropped together. */
+const dropTogether = 1_000;
 
 /**
  * Gives up waiting for answers after a while. All wait equally long, so the oldest is the first to be given up, and one
@@ -12,44 +15,48 @@ interface Waiting {
  */
 export class Deadlines {
   readonly #afterMs: number;
+  readonly #onSilence: () => void;
   #waiting: Waiting[] = [];
   #from = 0;
   #timer: NodeJS.Timeout | null = null;
+  #answeredMs = 0;
 
-  constructor(afterMs: number) {
+  /** @param onSilence is called when an answer is given up and no other came meanwhile */
+  constructor(afterMs: number, onSilence: () => void) {
     this.#afterMs = afterMs;
+    this.#onSilence = onSilence;
   }
 
   /** The answer, if it comes in time. @throws PortError UNAVAILABLE, outcome not known; what the answer throws. */
   within<T>(answer: Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const one: Waiting = { endMs: performance.now() + this.#afterMs, reject, done: false };
+      const one: Waiting = { sinceMs: performance.now(), reject, done: false };
       this.#waiting.push(one);
       if (this.#timer === null) this.#wait(this.#afterMs);
       answer.then(
         (value) => {
-          one.done = true;
-          this.#forget();
+          this.#settled(one);
           resolve(value);
         },
         (error: unknown) => {
-          one.done = true;
-          this.#forget();
+          this.#settled(one);
           reject(error instanceof Error ? error : new Error(String(error), { cause: error }));
         },
       );
     });
   }
 
-  /** Drops those at the front that have their answer. */
+  #settled(one: Waiting): void {
+    one.done = true;
+    this.#answeredMs = performance.now();
+    this.#forget();
+  }
+
+  /** Drops those at the front that are settled. */
   #forget(): void {
     while (this.#waiting[this.#from]?.done === true) this.#from += 1;
-    if (this.#from < this.#waiting.length) {
-      if (this.#from < 1_000) return;
-      this.#waiting = this.#waiting.slice(this.#from);
-    } else {
-      this.#waiting = [];
-    }
+    if (this.#from < dropTogether && this.#from < this.#waiting.length) return;
+    this.#waiting = this.#waiting.slice(this.#from);
     this.#from = 0;
   }
 
@@ -61,16 +68,20 @@ export class Deadlines {
   #giveUp(): void {
     this.#timer = null;
     const nowMs = performance.now();
+    let silent = false;
     for (const one of this.#waiting.slice(this.#from)) {
       if (one.done) continue;
-      if (one.endMs > nowMs) {
-        this.#wait(one.endMs - nowMs);
-        return;
+      const leftMs = one.sinceMs + this.#afterMs - nowMs;
+      if (leftMs > 0) {
+        this.#wait(leftMs);
+        break;
       }
       one.done = true;
+      silent ||= this.#answeredMs < one.sinceMs;
       one.reject(late(this.#afterMs));
     }
     this.#forget();
+    if (silent) this.#onSilence();
   }
 }
 

@@ -10,6 +10,8 @@ import type { Access, Server } from "./server.ts";
 export interface ReachOptions extends Access {
   /** Take a server whose settings may lose what was acknowledged: to try things out. */
   readonly anySettings?: boolean;
+  /** How long to try, unless told otherwise `openDeadlineMs`. */
+  readonly openWithinMs?: number;
 }
 
 /**
@@ -19,12 +21,14 @@ export interface ReachOptions extends Access {
 export async function reach(
   options: ReachOptions,
 ): Promise<{ readonly server: Server; readonly functions: Functions }> {
-  const { place } = options;
+  const { place, openWithinMs = openDeadlineMs } = options;
   const server =
-    place.kind === "SERVER" ? new OneServer(options, place) : new ClusterServer(options, place);
+    place.kind === "SERVER"
+      ? new OneServer(options, place)
+      : new ClusterServer(options, place.nodes);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(notReached(server)), openDeadlineMs);
+    timer = setTimeout(() => reject(notReached(server, openWithinMs)), openWithinMs);
   });
   try {
     const functions = new Functions(server);
@@ -48,8 +52,8 @@ async function ready(
   await functions.load();
 }
 
-const notReached = (server: OneServer | ClusterServer): PortError =>
+const notReached = (server: OneServer | ClusterServer, withinMs: number): PortError =>
   new PortError(
     "UNAVAILABLE",
-    `card store: no server within ${openDeadlineMs} ms: ${messageOf(server.lastError)}`,
+    `card store: no server within ${withinMs} ms: ${messageOf(server.lastError)}`,
   );
