@@ -34,7 +34,7 @@ import { packer } from "./records/packer.ts";
 import { packChange } from "./save/packed-change.ts";
 import { savePointerFirst } from "./save/pointer-first.ts";
 import { saveResult } from "./save/save-answer.ts";
-import { readCards, readOperations, readTotals } from "./scans.ts";
+import { readCards, readHeads, readOperations, readTotals } from "./scans.ts";
 import { listOf, numberOf } from "./server/reply.ts";
 import type { Serving, WriteGate } from "./write-gate.ts";
 
@@ -48,7 +48,7 @@ export class RedisCardStore {
   readonly #reached: Reached;
   readonly #gate: WriteGate;
   readonly #outboxEventsMax: number;
-  readonly #listeners = new AppendListeners();
+  readonly #listeners: AppendListeners;
   #closing: Promise<void> | null = null;
 
   constructor(
@@ -61,6 +61,7 @@ export class RedisCardStore {
     this.#reached = reached;
     this.#gate = gate;
     this.#outboxEventsMax = outboxEventsMax;
+    this.#listeners = new AppendListeners(() => readHeads(reached, shards));
   }
 
   async serving(): Promise<Serving> {
@@ -180,6 +181,7 @@ export class RedisCardStore {
   }
 
   async close(): Promise<void> {
+    this.#listeners.close();
     this.#closing ??= this.#reached.server.close();
     await this.#closing;
   }

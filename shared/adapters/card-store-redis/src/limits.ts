@@ -24,6 +24,9 @@ export const redirectionsMax = 8;
  */
 export const outboxEventsMax = 250_000;
 
+/** How often the streams are looked at for events that other processes saved, while somebody wants to hear of them. */
+export const watchEveryMs = 20;
+
 /** Ids that one page of an index may hold. */
 export const pageIdsMax = 10_000;
 /** Records that one page of a scan may hold. */

@@ -1,6 +1,7 @@
 import type { CardId, OpId } from "@scrip/domain";
 import type { CardRecord, OperationRecord, StoreTotals } from "@scrip/ports";
 import { stored } from "./faults.ts";
+import type { FunctionName } from "./functions/library.ts";
 import { groupsOf, type Reached, streamsOf } from "./identity.ts";
 import { bucketsPerStepMax, pageRecordsMax } from "./limits.ts";
 import { atMost } from "./reads.ts";
@@ -8,7 +9,7 @@ import { decodeCard } from "./records/card-record.ts";
 import { cardsKey, operationsKey } from "./records/keys.ts";
 import { decodeOperation } from "./records/operation-record.ts";
 import { packer } from "./records/packer.ts";
-import { bufferOf, bufferOrNull, listOf, numberOf } from "./server/reply.ts";
+import { bufferOf, bufferOrNull, listOf, numberOf, type Reply } from "./server/reply.ts";
 
 /** Values of a byte. */
 const byteValues = 256;
@@ -84,14 +85,27 @@ function recordsOf(fields: ReturnType<typeof listOf>): Found[] {
 /** Sums as the saves kept them; of one server at one instant, of a cluster at one instant for each shard. */
 export async function readTotals(reached: Reached, shards: number): Promise<StoreTotals> {
   const sums = [0n, 0n, 0n, 0n, 0n, 0n];
-  for (const group of groupsOf(reached, streamsOf({ shards }))) {
-    packer.start().list(group.length);
-    for (const shard of group) packer.whole(shard);
-    const heads = listOf(await reached.functions.call("totals", group[0] ?? 0, packer.finish()));
-    for (const head of heads)
-      for (const [nth, sum] of listOf(head).entries())
-        sums[nth] = (sums[nth] ?? 0n) + BigInt(bufferOrNull(sum)?.toString("latin1") ?? "0");
-  }
+  for (const head of await ofStreams(reached, "totals", shards))
+    for (const [nth, sum] of listOf(head).entries())
+      sums[nth] = (sums[nth] ?? 0n) + BigInt(bufferOrNull(sum)?.toString("latin1") ?? "0");
   const [cards = 0n, balance = 0n, held = 0n, loaded = 0n, writtenOff = 0n, refunded = 0n] = sums;
   return { cards: Number(cards), balance, held, loaded, writtenOff, refunded };
+}
+
+/** Number of the next event of each stream, the control stream last. */
+export const readHeads = async (reached: Reached, shards: number): Promise<number[]> =>
+  (await ofStreams(reached, "heads", shards)).map(numberOf);
+
+/** What a function says of each stream. */
+async function ofStreams(
+  reached: Reached,
+  name: FunctionName,
+  shards: number,
+): Promise<readonly Reply[]> {
+  const calls = groupsOf(reached, streamsOf({ shards })).map((group) => {
+    packer.start().list(group.length);
+    for (const shard of group) packer.whole(shard);
+    return reached.functions.call(name, group[0] ?? 0, packer.finish());
+  });
+  return (await Promise.all(calls)).flatMap(listOf);
 }

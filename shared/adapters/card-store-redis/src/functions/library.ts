@@ -13,6 +13,7 @@ const functions = {
   trim: { reads: false },
   addCandidate: { reads: false },
   gather: { reads: true },
+  heads: { reads: true },
   totals: { reads: true },
   begin: { reads: false },
   finish: { reads: false },

@@ -78,7 +78,8 @@ local function newTotals(head)
     local new = { struct.unpack('>ddddd', after, 9) }
     for nth = 1, 5 do
       local change = new[nth] - old[nth]
-      if math.abs(sums[nth]) + math.abs(change) > 2^53 then put(nth) end
+      -- From 2^53 on a sum may have been rounded, down to that very number too.
+      if math.abs(sums[nth]) + math.abs(change) >= 2^53 then put(nth) end
       sums[nth] = sums[nth] + change
     end
   end

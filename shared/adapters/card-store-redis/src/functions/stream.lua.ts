@@ -35,6 +35,14 @@ local function gather(keys, args)
   return { looked, found }
 end
 
+local function heads(keys, args)
+  local all = {}
+  for _, shard in ipairs(cmsgpack.unpack(args[1])) do
+    all[#all + 1] = redis.call('HGET', headOf(shard), 'next')
+  end
+  return all
+end
+
 local function totals(keys, args)
   local all = {}
   for _, shard in ipairs(cmsgpack.unpack(args[1])) do

@@ -4,7 +4,7 @@ import { ByteWriter, checkedHex } from "./byte-writer.ts";
  * Packs what a function is called with into one argument, as MessagePack, which Lua unpacks: lists, whole numbers, bytes.
  * One argument is one write to the socket and one string on the server, however many records a change has.
  */
-class Packer {
+export class Packer {
   readonly #writer = new ByteWriter();
 
   start(): this {
