@@ -79,6 +79,7 @@ export class KafkaEventLog implements EventLog {
       producer: this.#wishProducer,
       topic: this.#names.wishes,
       limits: this.#limits,
+      topicLost: () => this.#ensureTopics(),
       silent: (forMs) => options.observer?.silent?.(forMs),
       failed: (error) => this.#fail(error),
     });

@@ -26,6 +26,8 @@ export interface KafkaLimits {
   readonly confirmWithinMs: number;
   /** Time without any sign of life after which a consumer is replaced, milliseconds. */
   readonly silenceMaxMs: number;
+  /** Pause before a consumer that crashed is replaced, milliseconds; doubles with each crash up to `driverRetryMaxMs`. */
+  readonly restartFirstMs: number;
   /** Time after which the group gives a silent consumer's shards to another, milliseconds. */
   readonly sessionMs: number;
   /** How often the own position is compared with what the topic holds, milliseconds. */
@@ -54,6 +56,7 @@ export const defaultLimits: KafkaLimits = {
   unconfirmedRunsMax: 256,
   confirmWithinMs: 15_000,
   silenceMaxMs: 30_000,
+  restartFirstMs: 100,
   sessionMs: 15_000,
   positionCheckMs: 5_000,
   requestWithinMs: 10_000,

@@ -23,6 +23,8 @@ export interface WishesWiring {
   readonly topic: string;
   readonly limits: KafkaLimits;
   readonly silent: (forMs: number) => void;
+  /** The topic is gone; resolves when there is one again. */
+  readonly topicLost: () => Promise<void>;
   readonly failed: (error: PortError) => void;
 }
 
@@ -114,7 +116,7 @@ export class Wishes {
   }
 
   #newConsumer(): WatchedConsumer {
-    const { connections, limits, topic, silent, failed } = this.#wiring;
+    const { connections, limits, topic, silent, topicLost, failed } = this.#wiring;
     return new WatchedConsumer({
       connections,
       limits,
@@ -123,6 +125,7 @@ export class Wishes {
       joined: () => this.#seekBegin(),
       batch: (payload) => this.#hear(payload),
       silent,
+      topicLost,
       failed,
     });
   }

@@ -65,8 +65,8 @@ export class Connections {
     return connected(this.#kafka.admin({ retry: this.#retry }));
   }
 
-  /** @param mayRestart asked before the driver starts it again after a crash */
-  async consumer(groupId: string, mayRestart: () => boolean): Promise<Consumer> {
+  /** It does not start again by itself after a crash. */
+  async consumer(groupId: string): Promise<Consumer> {
     const { sessionMs, fetchPartitionBytesMax, fetchWaitMs } = this.#limits;
     const consumer = this.#kafka.consumer({
       groupId,
@@ -76,7 +76,7 @@ export class Connections {
       heartbeatInterval: Math.ceil(sessionMs / 10),
       maxBytesPerPartition: fetchPartitionBytesMax,
       maxWaitTimeInMs: fetchWaitMs,
-      retry: { ...this.#retry, restartOnFailure: async () => mayRestart() },
+      retry: { ...this.#retry, restartOnFailure: async () => false },
     });
     return connected(consumer);
   }

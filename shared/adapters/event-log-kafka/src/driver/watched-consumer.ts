@@ -1,9 +1,10 @@
-import type { PortError } from "@scrip/ports";
+import { setTimeout as sleep } from "node:timers/promises";
+import { PortError } from "@scrip/ports";
 import type { Consumer, EachBatchPayload } from "kafkajs";
 import type { KafkaLimits } from "../limits.ts";
 import type { Connections } from "./connections.ts";
 import { within } from "./deadline.ts";
-import { portError } from "./driver-errors.ts";
+import { isTopicMissing, portError } from "./driver-errors.ts";
 
 export interface WatchedConsumerWiring {
   readonly connections: Connections;
@@ -11,27 +12,32 @@ export interface WatchedConsumerWiring {
   readonly group: string;
   readonly topic: string;
   /** The group gave these partitions, and took all others away. */
-  joined(partitions: readonly number[]): void;
-  batch(payload: EachBatchPayload): Promise<void>;
+  readonly joined: (partitions: readonly number[]) => void;
+  readonly batch: (payload: EachBatchPayload) => Promise<void>;
   /** It gave no sign of life for so long, and is being replaced. */
-  silent(forMs: number): void;
-  /** It ended, and nothing here can start it again. */
-  failed(error: PortError): void;
+  readonly silent: (forMs: number) => void;
+  /** The topic is gone; resolves when there is one again. */
+  readonly topicLost: () => Promise<void>;
+  /** It ended, and starting it again cannot help. */
+  readonly failed: (error: PortError) => void;
 }
 
 const watchEveryMs = 500;
 
 /**
- * A consumer of the driver that is replaced when it falls silent: over a connection that swallows everything it waits
- * for ever. Its offsets are committed by hand only.
+ * A consumer of the driver that is replaced when it crashes, and when it falls silent: over a connection that swallows
+ * everything it waits for ever. Its offsets are committed by hand only.
  */
 export class WatchedConsumer {
   readonly #wiring: WatchedConsumerWiring;
+  readonly #stopped = new AbortController();
   #current: Consumer | null = null;
   #signMs = 0;
+  /** Times in a row that it crashed, or could not be started, without a sign of life in between. */
+  #crashes = 0;
+  #crash: unknown = null;
   #watch: NodeJS.Timeout | null = null;
   #replacing: Promise<void> | null = null;
-  #stopped = false;
 
   constructor(wiring: WatchedConsumerWiring) {
     this.#wiring = wiring;
@@ -50,33 +56,31 @@ export class WatchedConsumer {
 
   /** Leaves the group; what it is given from now on is dropped. */
   async stop(): Promise<void> {
-    this.#stopped = true;
+    this.#stopped.abort();
     if (this.#watch !== null) clearInterval(this.#watch);
+    await this.#replacing;
     const current = this.#current;
     this.#current = null;
-    await this.#replacing;
     if (current !== null) await this.#leave(current);
   }
 
   async #begin(): Promise<void> {
     const { connections, group, topic } = this.#wiring;
-    const isCurrent = (): boolean => this.#current === made;
-    let made: Consumer | null = null;
     this.#signMs = performance.now();
+    let made: Consumer | null = null;
     try {
-      const consumer = await connections.consumer(group, isCurrent);
+      const consumer = await connections.consumer(group);
       made = consumer;
       this.#current = consumer;
       this.#listen(consumer);
       await consumer.subscribe({ topics: [topic], fromBeginning: true });
       await consumer.run({
         autoCommit: false,
-        // A handler only hands over, so there is nothing to gain from more of them at once.
+        // The handler only hands over, so there is nothing to gain from more of them at once.
         partitionsConsumedConcurrently: 1,
-        eachBatch: async (payload) => {
-          if (isCurrent()) await this.#wiring.batch(payload);
-        },
+        eachBatch: (payload) => this.#handOver(consumer, payload),
       });
+      if (this.#current !== consumer) throw this.#crash;
     } catch (error) {
       this.#current = null;
       if (made !== null) void this.#leave(made);
@@ -87,42 +91,70 @@ export class WatchedConsumer {
   #listen(consumer: Consumer): void {
     const { FETCH, HEARTBEAT, GROUP_JOIN, CRASH } = consumer.events;
     const sign = (): void => {
-      if (this.#current === consumer) this.#signMs = performance.now();
+      if (this.#current !== consumer) return;
+      this.#signMs = performance.now();
+      this.#crashes = 0;
     };
     consumer.on(FETCH, sign);
     consumer.on(HEARTBEAT, sign);
     consumer.on(GROUP_JOIN, ({ payload }) => {
-      sign();
-      const mine = payload.memberAssignment[this.#wiring.topic] ?? [];
-      if (this.#current === consumer) this.#wiring.joined(mine);
+      if (this.#current !== consumer) return;
+      this.#signMs = performance.now();
+      this.#wiring.joined(payload.memberAssignment[this.#wiring.topic] ?? []);
     });
     consumer.on(CRASH, ({ payload }) => {
-      if (this.#current !== consumer || payload.restart) return;
-      this.#wiring.failed(portError("consuming", payload.error));
+      if (this.#current !== consumer) return;
+      this.#current = null;
+      this.#crash = payload.error;
+      this.#startReplacing(payload.error);
     });
+  }
+
+  async #handOver(consumer: Consumer, payload: EachBatchPayload): Promise<void> {
+    if (this.#current !== consumer) return;
+    try {
+      await this.#wiring.batch(payload);
+    } catch (error) {
+      // Nothing there may fail: a broken promise to ourselves.
+      this.#wiring.failed(new PortError("CORRUPT", "event log: handing over", { cause: error }));
+      throw error;
+    }
   }
 
   #look(): void {
     const forMs = performance.now() - this.#signMs;
-    if (this.#stopped || this.#replacing !== null || forMs < this.#wiring.limits.silenceMaxMs) {
-      return;
-    }
+    if (this.#replacing !== null || forMs < this.#wiring.limits.silenceMaxMs) return;
     this.#wiring.silent(forMs);
-    this.#replacing = this.#replace().finally(() => (this.#replacing = null));
-  }
-
-  async #replace(): Promise<void> {
     const old = this.#current;
     this.#current = null;
     // It hangs: whether it leaves its group in order is not waited for.
     if (old !== null) void this.#leave(old);
-    try {
-      await this.#begin();
-    } catch {
-      // No broker answers. The watch tries again after the next silence.
-      return;
+    this.#startReplacing(null);
+  }
+
+  #startReplacing(why: unknown): void {
+    if (this.#stopped.signal.aborted || this.#replacing !== null) return;
+    this.#replacing = this.#replace(why).finally(() => (this.#replacing = null));
+  }
+
+  async #replace(why: unknown): Promise<void> {
+    const { failed, limits, topicLost } = this.#wiring;
+    for (let reason = why; !this.#stopped.signal.aborted;) {
+      if (reason !== null && !portError("consuming", reason).retryable) {
+        return failed(portError("consuming", reason));
+      }
+      const ms = Math.min(limits.driverRetryMaxMs, limits.restartFirstMs * 2 ** this.#crashes);
+      this.#crashes += 1;
+      // An aborted sleep rejects; being woken early is an ordinary end of it.
+      await sleep(ms, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
+      try {
+        if (isTopicMissing(reason)) await topicLost();
+        if (this.#stopped.signal.aborted) return;
+        return await this.#begin();
+      } catch (error) {
+        reason = error;
+      }
     }
-    if (this.#stopped && this.#current !== null) await this.#leave(this.#current);
   }
 
   async #leave(consumer: Consumer): Promise<void> {

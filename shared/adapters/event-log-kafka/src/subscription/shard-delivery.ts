@@ -18,7 +18,8 @@ export class ShardDelivery {
   readonly #wiring: ShardDeliveryWiring;
   #waiting: EventMessage[] = [];
   #bytes = 0;
-  #running: Promise<void> | null = null;
+  #delivering = false;
+  #running: Promise<void> = Promise.resolve();
   /** Whoever was told that it is full hears when it no longer is. */
   #wasFull = false;
 
@@ -28,7 +29,7 @@ export class ShardDelivery {
 
   /** Resolves when no take runs. */
   get running(): Promise<void> {
-    return this.#running ?? Promise.resolve();
+    return this.#running;
   }
 
   /** Whether nothing more of this shard should be fetched for now. */
@@ -42,7 +43,7 @@ export class ShardDelivery {
   arrive(messages: readonly EventMessage[]): void {
     for (const message of messages) this.#bytes += message.bytes.length;
     this.#waiting.push(...messages);
-    this.#running ??= this.#deliver();
+    if (!this.#delivering) this.#running = this.#deliver();
   }
 
   /** What waits will be fetched again, here or elsewhere. */
@@ -53,6 +54,7 @@ export class ShardDelivery {
   }
 
   async #deliver(): Promise<void> {
+    this.#delivering = true;
     const { consumer, limits, shard, stopped, takeFailed } = this.#wiring;
     while (!stopped.aborted && this.#waiting.length > 0) {
       const waiting = this.#waiting;
@@ -67,7 +69,7 @@ export class ShardDelivery {
       // Forgotten meanwhile, they are no longer the first ones here.
       if (waiting === this.#waiting) this.#taken(messages);
     }
-    this.#running = null;
+    this.#delivering = false;
   }
 
   #taken(messages: readonly EventMessage[]): void {
