@@ -51,6 +51,7 @@ const adapters = {
   "event-log-kafka": { ours: [], npm: ["kafkajs"] },
   "follower-store-lmdb": { ours: [], npm: ["lmdb"] },
   "ledger-embedded": { ours: ledgerParts, npm: [] },
+  "ledger-http": { ours: [], npm: [] },
   system: { ours: ["signing"], npm: [] },
   "vault-lmdb": { ours: [], npm: ["lmdb"] },
 };

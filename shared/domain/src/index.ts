@@ -7,6 +7,7 @@ export * from "./ids.ts";
 export * from "./limits.ts";
 export * from "./program.ts";
 export * from "./refusals.ts";
+export { isControl } from "./judging/control.ts";
 export { leavesOf, type Leaves } from "./judging/leaves.ts";
 export { dueAtMs, inUse } from "./judging/standing.ts";
 export { addTotals, lawGauge, noTotals, sumsDelta, type Totals } from "./judging/totals.ts";

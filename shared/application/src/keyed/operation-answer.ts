@@ -59,8 +59,11 @@ async function outcomeAnswer(
   const { eventId } = outcome;
   if (eventId === null) return { kind: "DONE", body: answer, replayed };
   const { finality, receipts } = answering;
-  if (isRebuilt(answer)) return notKept(eventId, finality.of(eventId));
-  const state = waitMs > 0 ? await finality.waitFor(eventId, waitMs) : finality.of(eventId);
+  // What was saved just now is not on the ledger yet: only of what is replayed is there anything to ask.
+  const known = replayed || isRebuilt(answer) ? await finality.of(eventId) : "ACCEPTED";
+  if (isRebuilt(answer)) return notKept(eventId, known);
+  const waits = known === "ACCEPTED" && waitMs > 0;
+  const state = waits ? await finality.waitFor(eventId, waitMs) : known;
   const body = { ...answer, eventId: formatEventId(eventId), finality: state };
   if (receipts === null) return { kind: "DONE", body, replayed };
   const receipt = state === "ACCEPTED" ? await receipts.of(result) : null;

@@ -98,7 +98,7 @@ export class OverduePromises {
 
   async #arrived(shard: number, seq: number): Promise<boolean> {
     const [found] = await this.#wiring.outbox.read(shard, seq, 1);
-    return found?.seq !== seq || this.#isIn(found.eventId);
+    return found?.seq !== seq || (await this.#isIn(found.eventId));
   }
 
   /** One page; false at the first event that is not due yet, or at the head. */
@@ -112,7 +112,7 @@ export class OverduePromises {
       const { event } = decodeEvent(entry.bytes);
       if (this.#dueMs(event) > nowMs) return false;
       at.lookedTo = entry.seq + 1;
-      if (!isPromised(event) || this.#isIn(entry.eventId)) continue;
+      if (!isPromised(event) || (await this.#isIn(entry.eventId))) continue;
       at.overdue.push(entry.seq);
       this.#missed += 1;
     }
@@ -132,8 +132,8 @@ export class OverduePromises {
     return { shard, seq, eventId, dueMs: this.#dueMs(decodeEvent(bytes).event) };
   }
 
-  #isIn(eventId: string): boolean {
-    return this.#wiring.finality.of(eventId) !== "ACCEPTED";
+  async #isIn(eventId: string): Promise<boolean> {
+    return (await this.#wiring.finality.of(eventId)) !== "ACCEPTED";
   }
 
   #dueMs({ atMs }: DomainEvent): number {

@@ -18,7 +18,7 @@ async function given() {
   const world = new World();
   const cards = await activeCards(world, { count: 4, faceValue: 100, key: "four" });
   const inLog = new Set<string>();
-  const of = (eventId: string) => (inLog.has(eventId) ? "COMMITTED" : "ACCEPTED");
+  const of = async (eventId: string) => (inLog.has(eventId) ? "COMMITTED" : "ACCEPTED");
   const { store: outbox, clock } = world;
   const watching = () => new OverduePromises({ outbox, finality: { of }, clock, logWithinMs });
   const sold = async (card: CardId | undefined) => {
@@ -113,7 +113,7 @@ describe("promises", () => {
       },
     };
     const inLog = new Set<string>();
-    const of = (id: string) => (inLog.has(id) ? "COMMITTED" : "ACCEPTED");
+    const of = async (id: string) => (inLog.has(id) ? "COMMITTED" : "ACCEPTED");
     const promises = new OverduePromises({ outbox, finality: { of }, clock, logWithinMs });
     clock.advance(logWithinMs);
     await promises.look();

@@ -1,4 +1,4 @@
-import { noTotals, type Program } from "@scrip/domain";
+import { noTotals, type Program, programLeadMs } from "@scrip/domain";
 import {
   decodeEvent,
   encodeEntry,
@@ -11,9 +11,6 @@ import {
 import type { BlockDraft } from "./block-draft.ts";
 import { hear, type Hearing, rejectionOf } from "./event-rules.ts";
 import { programOf } from "./named-by.ts";
-
-/** How long before it rules a changed program is on the ledger at least, milliseconds. */
-const programLeadMs = 10_000;
 
 /** An event of a taken batch: its bytes as offered and their leaf hash. */
 export interface OfferedEvent {
