@@ -150,7 +150,9 @@ export class KafkaEventLog implements EventLog {
     this.#publisher.close();
     if (this.#subscription !== null) await this.#stop(this.#subscription);
     await this.#wishes.close();
-    await Promise.all([this.#producer.close(), this.#wishProducer.close(), this.#admin.close()]);
+    const { closeWithinMs } = this.#limits;
+    const connected = [this.#producer, this.#wishProducer, this.#admin];
+    await Promise.all(connected.map((one) => one.close(closeWithinMs)));
   }
 
   async #stop(subscription: Subscription): Promise<void> {

@@ -34,6 +34,8 @@ export interface KafkaLimits {
   readonly positionCheckMs: number;
   /** Within what time a request gets its answer or its connection counts as dead, milliseconds. */
   readonly requestWithinMs: number;
+  /** Longest time that each step of closing is waited for, milliseconds. */
+  readonly closeWithinMs: number;
   /** Within what time a connection is made, milliseconds. */
   readonly connectWithinMs: number;
   /** Times that the driver itself tries a request again before it gives up. */
@@ -60,6 +62,7 @@ export const defaultLimits: KafkaLimits = {
   sessionMs: 15_000,
   positionCheckMs: 5_000,
   requestWithinMs: 10_000,
+  closeWithinMs: 3_000,
   connectWithinMs: 3_000,
   driverRetriesMax: 6,
   driverRetryMaxMs: 2_000,

@@ -103,7 +103,7 @@ export class Wishes {
     if (this.#consumer === null) return;
     // Kafka would keep the empty group for days.
     await admin
-      .use("leaving", limits.requestWithinMs, (one) => one.deleteGroups([this.#group]))
+      .use("leaving", limits.closeWithinMs, (one) => one.deleteGroups([this.#group]))
       .catch(() => undefined);
   }
 

@@ -31,11 +31,13 @@ export class Renewed<T extends Connected> {
     }
   }
 
-  async close(): Promise<void> {
+  /** Over a dead connection it gives up after `withinMs`. */
+  async close(withinMs: number): Promise<void> {
     this.#closed = true;
     const made = this.#made;
     this.#made = null;
-    await made?.then((one) => one.disconnect()).catch(() => undefined);
+    const disconnected = made?.then((one) => one.disconnect()) ?? Promise.resolve();
+    await within(withinMs, "disconnecting", disconnected).catch(() => undefined);
   }
 
   #discard(made: Promise<T>): void {

@@ -50,7 +50,12 @@ export class WatchedConsumer {
 
   /** @throws PortError when no broker can be reached */
   async start(): Promise<void> {
-    await this.#begin();
+    try {
+      await this.#begin();
+    } catch (error) {
+      // A broker that has just started knows its groups only a moment later.
+      await this.#beginAgain(error, this.#wiring.limits.driverRetriesMax);
+    }
     this.#watch = setInterval(() => this.#look(), watchEveryMs);
   }
 
@@ -106,7 +111,8 @@ export class WatchedConsumer {
       if (this.#current !== consumer) return;
       this.#current = null;
       this.#crash = payload.error;
-      this.#startReplacing(payload.error);
+      // While it is being started, whoever starts it sees to it.
+      if (this.#watch !== null) this.#startReplacing(payload.error);
     });
   }
 
@@ -134,15 +140,18 @@ export class WatchedConsumer {
 
   #startReplacing(why: unknown): void {
     if (this.#stopped.signal.aborted || this.#replacing !== null) return;
-    this.#replacing = this.#replace(why).finally(() => (this.#replacing = null));
+    this.#replacing = this.#beginAgain(why, Number.POSITIVE_INFINITY)
+      .catch((error: unknown) => this.#wiring.failed(portError("consuming", error)))
+      .finally(() => (this.#replacing = null));
   }
 
-  async #replace(why: unknown): Promise<void> {
-    const { failed, limits, topicLost } = this.#wiring;
-    for (let reason = why; !this.#stopped.signal.aborted;) {
-      if (reason !== null && !portError("consuming", reason).retryable) {
-        return failed(portError("consuming", reason));
-      }
+  /** @throws PortError after so many attempts, or when another one cannot help */
+  async #beginAgain(why: unknown, attemptsMax: number): Promise<void> {
+    const { limits, topicLost } = this.#wiring;
+    let reason = why;
+    for (let attempt = 1; !this.#stopped.signal.aborted; attempt++) {
+      const told = reason === null ? null : portError("consuming", reason);
+      if (told !== null && (!told.retryable || attempt > attemptsMax)) throw told;
       const ms = Math.min(limits.driverRetryMaxMs, limits.restartFirstMs * 2 ** this.#crashes);
       this.#crashes += 1;
       // An aborted sleep rejects; being woken early is an ordinary end of it.
@@ -158,9 +167,7 @@ export class WatchedConsumer {
   }
 
   async #leave(consumer: Consumer): Promise<void> {
-    const { requestWithinMs } = this.#wiring.limits;
-    await within(requestWithinMs, "leaving the group", consumer.disconnect()).catch(
-      () => undefined,
-    );
+    const { closeWithinMs } = this.#wiring.limits;
+    await within(closeWithinMs, "leaving the group", consumer.disconnect()).catch(() => undefined);
   }
 }
