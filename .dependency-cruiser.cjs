@@ -50,6 +50,7 @@ const adapters = {
   "event-log-embedded": { ours: [], npm: [] },
   "event-log-kafka": { ours: [], npm: ["kafkajs"] },
   "follower-store-lmdb": { ours: [], npm: ["lmdb"] },
+  "holder-vault-redis": { ours: [], npm: ["redis", "@redis/client"] },
   "ledger-embedded": { ours: ledgerParts, npm: [] },
   "ledger-http": { ours: [], npm: [] },
   system: { ours: ["signing"], npm: [] },
