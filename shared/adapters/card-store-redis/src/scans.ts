@@ -82,14 +82,25 @@ function recordsOf(fields: ReturnType<typeof listOf>): Found[] {
   return found;
 }
 
+/** How many sums a shard keeps beside the number of its cards; each as a multiple of 2^32 and what is left. */
+const sums = 5;
+const unit = 2n ** 32n;
+
 /** Sums as the saves kept them; of one server at one instant, of a cluster at one instant for each shard. */
 export async function readTotals(reached: Reached, shards: number): Promise<StoreTotals> {
-  const sums = [0n, 0n, 0n, 0n, 0n, 0n];
-  for (const head of await ofStreams(reached, "totals", shards))
-    for (const [nth, sum] of listOf(head).entries())
-      sums[nth] = (sums[nth] ?? 0n) + BigInt(bufferOrNull(sum)?.toString("latin1") ?? "0");
-  const [cards = 0n, balance = 0n, held = 0n, loaded = 0n, writtenOff = 0n, refunded = 0n] = sums;
-  return { cards: Number(cards), balance, held, loaded, writtenOff, refunded };
+  const all = Array.from({ length: sums }, () => 0n);
+  let cards = 0;
+  for (const reply of await ofStreams(reached, "totals", shards)) {
+    const bytes = bufferOrNull(reply);
+    if (bytes === null) continue;
+    cards += bytes.readDoubleBE(0);
+    for (let nth = 0; nth < sums; nth += 1) {
+      const [high, low] = [bytes.readDoubleBE(16 * nth + 8), bytes.readDoubleBE(16 * nth + 16)];
+      all[nth] = (all[nth] ?? 0n) + BigInt(high) * unit + BigInt(low);
+    }
+  }
+  const [balance = 0n, held = 0n, loaded = 0n, writtenOff = 0n, refunded = 0n] = all;
+  return { cards, balance, held, loaded, writtenOff, refunded };
 }
 
 /** Number of the next event of each stream, the control stream last. */

@@ -51,6 +51,27 @@ await withTool(redis, (found) => {
       );
       expect(saves).toBeGreaterThan(100);
     });
+
+    it("go beyond 64 bits, and back", async () => {
+      const rich = { balance: largest, loaded: largest, writtenOff: 0n };
+      const saved: CardRecord[] = [];
+      for (let nth = 0; nth < 3; nth += 1) {
+        const ids = Array.from({ length: 1_000 }, (_, card) => cardIdIn(1, `${nth} ${card}`));
+        const cards = ids.map((id) => next(new Map(), id, rich));
+        await store.save(changeOf(1, { cards, events: [eventOf(`rich ${nth}`)] }));
+        saved.push(...cards.map(({ record }) => record));
+      }
+      expect((await store.totals()).balance).toBe(3_000n * largest);
+      const before = new Map(saved.map((record) => [record.card.cardId, record]));
+      const poor = saved
+        .slice(0, 1_000)
+        .map(({ card }) =>
+          next(before, card.cardId, { balance: 1n, loaded: largest, writtenOff: largest - 1n }),
+        );
+      await store.save(changeOf(1, { cards: poor, events: [eventOf("poor")] }));
+      const after = [...poor.map(({ record }) => record), ...saved.slice(1_000)];
+      expect(await store.totals()).toEqual(sumOf(after));
+    });
   });
 });
 

@@ -4,7 +4,6 @@
  */
 export const saveLua = String.raw`
 local absent = '\0\0\0\0\0\0\0\0'
-local totalNames = { 'balance', 'held', 'loaded', 'writtenOff', 'refunded' }
 
 local function outcomeAt(shard, opId) return redis.call('HGET', byOne(shard, 'k:', opId), opId) end
 local function pointerAt(shard, opId) return redis.call('HGET', byOne(shard, 'p:', opId), opId) end
@@ -63,31 +62,37 @@ local function lookAtRecords(shard, change)
   return nil, before
 end
 
--- Adds what a record's amounts became to the shard's totals. Lua's numbers are exact to 2^53, the totals to 2^63.
-local function newTotals(head)
-  local sums, born = { 0, 0, 0, 0, 0 }, 0
-  local function put(nth)
-    if sums[nth] ~= 0 then redis.call('HINCRBY', head, totalNames[nth], whole(sums[nth])) end
-    sums[nth] = 0
-  end
+-- What the cards of a shard add up to: their number, then five sums, each as a multiple of 2^32 and what is left: Lua's
+-- numbers are exact to 2^53, and a shard's cards may add up to more.
+local function totalsFrom(stored)
+  local all = stored and { struct.unpack('>ddddddddddd', stored) } or { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+  local changed = false
   local totals = {}
   function totals.add(before, after)
-    if not before then born = born + 1
+    if not before then all[1] = all[1] + 1
     elseif string.sub(before, 9, 48) == string.sub(after, 9, 48) then return end
+    changed = true
     local old = before and { struct.unpack('>ddddd', before, 9) } or { 0, 0, 0, 0, 0 }
     local new = { struct.unpack('>ddddd', after, 9) }
     for nth = 1, 5 do
       local change = new[nth] - old[nth]
-      -- From 2^53 on a sum may have been rounded, down to that very number too.
-      if math.abs(sums[nth]) + math.abs(change) >= 2^53 then put(nth) end
-      sums[nth] = sums[nth] + change
+      if change ~= 0 then
+        local high = math.floor(change / 2^32)
+        local low = all[2 * nth + 1] + (change - high * 2^32)
+        if low >= 2^32 then low, high = low - 2^32, high + 1 end
+        all[2 * nth], all[2 * nth + 1] = all[2 * nth] + high, low
+      end
     end
   end
-  function totals.finish()
-    for nth = 1, 5 do put(nth) end
-    if born > 0 then redis.call('HINCRBY', head, 'cards', born) end
-  end
+  function totals.stored() return changed and struct.pack('>ddddddddddd', unpack(all, 1, 11)) end
   return totals
+end
+
+local function putHead(head, nextSeq, totals)
+  local sums = totals.stored()
+  if nextSeq and sums then redis.call('HSET', head, 'next', whole(nextSeq), 'totals', sums)
+  elseif nextSeq then redis.call('HSET', head, 'next', whole(nextSeq))
+  elseif sums then redis.call('HSET', head, 'totals', sums) end
 end
 
 local function putIndexes(shard, indexes)
@@ -121,7 +126,7 @@ local function save(keys, args)
   local change = cmsgpack.unpack(args[1])
   local shard, pointer, outcome, claims, events = change[1], change[2], change[3], change[7], change[8]
   local head = keys[1]
-  local stands = redis.call('HMGET', head, 'open', 'next', 'trim')
+  local stands = redis.call('HMGET', head, 'open', 'next', 'trim', 'totals')
   local refused = notOpen(stands[1])
   if refused then return refused end
   local decided, known, before = shard, nil, nil
@@ -144,19 +149,18 @@ local function save(keys, args)
   local firstSeq, count = tonumber(stands[2]), #events / 2
   local kept = firstSeq - tonumber(stands[3])
   if count > 0 and kept + count > change[10] then return { 5, kept } end
-  -- From here everything is written.
-  putKeys(shard, pointer, known, outcome, outcome and outcome[3] and count > 0 and firstSeq + count - 1 or -1)
+  -- From here everything is written; an event's number first, which the stream refuses unless it follows.
   for i = 1, #events, 2 do
     local id = whole(firstSeq + (i - 1) / 2) .. '-1'
     redis.call('XADD', tag(shard) .. 'e', id, 'i', events[i], 'e', events[i + 1])
   end
-  if count > 0 then redis.call('HSET', head, 'next', whole(firstSeq + count)) end
-  local totals, cards, operations, removes = newTotals(head), change[4], change[5], change[6]
+  putKeys(shard, pointer, known, outcome, outcome and outcome[3] and count > 0 and firstSeq + count - 1 or -1)
+  local totals, cards, operations, removes = totalsFrom(stands[4]), change[4], change[5], change[6]
   for i = 1, #cards, 3 do
     redis.call('HSET', byTwo(shard, 'c:', cards[i]), cards[i], cards[i + 2])
     totals.add(before[i], cards[i + 2])
   end
-  totals.finish()
+  putHead(head, count > 0 and firstSeq + count, totals)
   for i = 1, #operations, 3 do
     redis.call('HSET', byOne(shard, 'o:', operations[i]), operations[i], operations[i + 2])
   end

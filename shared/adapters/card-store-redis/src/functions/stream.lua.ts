@@ -46,7 +46,7 @@ end
 local function totals(keys, args)
   local all = {}
   for _, shard in ipairs(cmsgpack.unpack(args[1])) do
-    all[#all + 1] = redis.call('HMGET', headOf(shard), 'cards', unpack(totalNames))
+    all[#all + 1] = redis.call('HGET', headOf(shard), 'totals')
   end
   return all
 end
