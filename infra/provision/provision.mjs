@@ -11,10 +11,11 @@ import * as redis from "./tools/redis.mjs";
 const tools = [redis, kafka];
 
 /**
+ * Brings what is missing, and says what cannot be had.
  * @param {readonly string[]} names of tools; none: all
  * @returns {Promise<number>} how many could not be had
  */
-async function provision(names) {
+export async function provision(names) {
   const known = tools.map(({ name }) => name);
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0)
