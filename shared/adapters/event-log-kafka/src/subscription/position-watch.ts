@@ -30,6 +30,7 @@ export class PositionWatch {
   readonly #askedAsNew = new Set<number>();
   #timer: NodeJS.Timeout | null = null;
   #checking: Promise<void> = Promise.resolve();
+  #asking: Promise<void> = Promise.resolve();
   #stopped = false;
 
   constructor(wiring: PositionWatchWiring) {
@@ -41,21 +42,22 @@ export class PositionWatch {
     return this.#checking;
   }
 
-  check(): void {
+  /** Looks at the positions, then asks for what is missing. @returns when both are done, or have to be done again later */
+  check(): Promise<void> {
     this.#checking = this.#checkAfter(this.#checking);
+    this.#asking = Promise.all([this.#asking, this.#checking]).then(() => this.#ask());
+    return this.#asking;
   }
 
   /** @param before each round */
   watch(before: () => Promise<void>): void {
     const round = async (): Promise<void> => {
       await before();
-      this.check();
-      await this.#checking;
-      await this.#ask();
-      if (!this.#stopped)
-        this.#timer = setTimeout(() => void round(), this.#wiring.limits.positionCheckMs);
+      await this.check();
+      this.watch(before);
     };
-    void round();
+    if (this.#stopped) return;
+    this.#timer = setTimeout(() => void round(), this.#wiring.limits.positionCheckMs);
   }
 
   stop(): void {
@@ -86,7 +88,6 @@ export class PositionWatch {
       if (state.checked) this.#compare(shard, state, here);
       else this.#begin(shard, state, there ?? { offset: null, nextSeq: null }, here);
     });
-    void this.#ask();
   }
 
   #begin(shard: number, state: ShardState, committed: Committed, held: Held): void {

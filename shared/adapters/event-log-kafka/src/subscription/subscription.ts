@@ -3,6 +3,7 @@ import type { EventConsumer, EventSubscription, PortError } from "@scrip/ports";
 import type { Admin, EachBatchPayload } from "kafkajs";
 import type { Connections } from "../driver/connections.ts";
 import type { Renewed } from "../driver/renewed.ts";
+import { within } from "../driver/deadline.ts";
 import { WatchedConsumer } from "../driver/watched-consumer.ts";
 import type { KafkaLimits } from "../limits.ts";
 import type { KafkaObserver } from "../options.ts";
@@ -38,6 +39,8 @@ export class Subscription implements EventSubscription {
   readonly #committer: Committer;
   readonly #positions: PositionWatch;
   readonly #stopped = new AbortController();
+  /** Nothing is delivered before whoever subscribed knows the way to confirm it. */
+  readonly #delivers = whenResolved();
   #stopping: Promise<void> | null = null;
 
   constructor(wiring: SubscriptionWiring) {
@@ -85,8 +88,13 @@ export class Subscription implements EventSubscription {
 
   /** @throws PortError UNAVAILABLE when no broker answers */
   async start(): Promise<void> {
+    const { limits } = this.#wiring;
     await this.#consumer.start();
+    // What is asked for is asked for now, not in the middle of what comes next. Else the next round asks.
+    const asked = within(limits.requestWithinMs, "asking for events", this.#positions.check());
+    await asked.catch(() => undefined);
     this.#positions.watch(() => this.#commitAll());
+    setImmediate(() => this.#delivers.resolve());
   }
 
   /**
@@ -108,6 +116,7 @@ export class Subscription implements EventSubscription {
 
   async #stop(): Promise<void> {
     this.#stopped.abort();
+    this.#delivers.resolve();
     this.#positions.stop();
     await Promise.all(this.#shards.map(({ delivery }) => delivery.running));
     await this.#consumer.stop();
@@ -116,12 +125,13 @@ export class Subscription implements EventSubscription {
   #joined(partitions: readonly number[]): void {
     this.#committer.forget();
     this.#shards.forEach((state, shard) => state.reassign(partitions.includes(shard)));
-    this.#positions.check();
+    void this.#positions.check();
   }
 
   async #arrive(payload: EachBatchPayload): Promise<void> {
     const { batch } = payload;
     const state = this.#shards[batch.partition];
+    await this.#delivers.promise;
     await this.#positions.checking;
     // A seek has decided meanwhile to read elsewhere.
     if (payload.isStale() || state?.assigned !== true || this.#stopped.signal.aborted) return;
@@ -147,4 +157,12 @@ export class Subscription implements EventSubscription {
   #partition(shard: number): { topic: string; partitions: number[] }[] {
     return [{ topic: this.#wiring.names.events, partitions: [shard] }];
   }
+}
+
+function whenResolved(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
 }
