@@ -1,10 +1,28 @@
 /** What all functions share: names of keys as in records/keys.ts, and whether this server may be written. */
 export const namesLua = String.raw`
-local function tag(shard) return '{s' .. string.format('%d', shard) .. '}' end
+-- Made once each: texts cost more than what is done with them.
+local tags, hexOf = {}, {}
+local function tag(shard)
+  local made = tags[shard]
+  if not made then
+    made = '{s' .. string.format('%d', shard) .. '}'
+    tags[shard] = made
+  end
+  return made
+end
+local function hexByte(value)
+  local made = hexOf[value]
+  if not made then
+    made = string.format('%02x', value)
+    hexOf[value] = made
+  end
+  return made
+end
 local function headOf(shard) return tag(shard) .. 'h' end
-local function byOne(shard, kind, id) return tag(shard) .. kind .. string.format('%02x', string.byte(id)) end
+local function byOne(shard, kind, id) return tag(shard) .. kind .. hexByte(string.byte(id)) end
 local function byTwo(shard, kind, id)
-  return tag(shard) .. kind .. string.format('%02x%02x', string.byte(id, 1, 2))
+  local first, second = string.byte(id, 1, 2)
+  return tag(shard) .. kind .. hexByte(first) .. hexByte(second)
 end
 local function whole(number) return string.format('%.0f', number) end
 

@@ -65,34 +65,43 @@ end
 -- What the cards of a shard add up to: their number, then five sums, each as a multiple of 2^32 and what is left: Lua's
 -- numbers are exact to 2^53, and a shard's cards may add up to more.
 local function totalsFrom(stored)
-  local all = stored and { struct.unpack('>ddddddddddd', stored) } or { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
-  local changed = false
-  local totals = {}
-  function totals.add(before, after)
-    if not before then all[1] = all[1] + 1
-    elseif string.sub(before, 9, 48) == string.sub(after, 9, 48) then return end
-    changed = true
-    local old = before and { struct.unpack('>ddddd', before, 9) } or { 0, 0, 0, 0, 0 }
-    local new = { struct.unpack('>ddddd', after, 9) }
-    for nth = 1, 5 do
-      local change = new[nth] - old[nth]
-      if change ~= 0 then
-        local high = math.floor(change / 2^32)
-        local low = all[2 * nth + 1] + (change - high * 2^32)
-        if low >= 2^32 then low, high = low - 2^32, high + 1 end
-        all[2 * nth], all[2 * nth + 1] = all[2 * nth] + high, low
-      end
+  return stored and { struct.unpack('>ddddddddddd', stored) } or { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+end
+
+-- Whether a card that is saved changes them.
+local function addToTotals(totals, before, after)
+  if not before then totals[1] = totals[1] + 1
+  elseif string.sub(before, 9, 48) == string.sub(after, 9, 48) then return false end
+  local old = before and { struct.unpack('>ddddd', before, 9) } or { 0, 0, 0, 0, 0 }
+  local new = { struct.unpack('>ddddd', after, 9) }
+  for nth = 1, 5 do
+    local change = new[nth] - old[nth]
+    if change ~= 0 then
+      local high = math.floor(change / 2^32)
+      local low = totals[2 * nth + 1] + (change - high * 2^32)
+      if low >= 2^32 then low, high = low - 2^32, high + 1 end
+      totals[2 * nth], totals[2 * nth + 1] = totals[2 * nth] + high, low
     end
   end
-  function totals.stored() return changed and struct.pack('>ddddddddddd', unpack(all, 1, 11)) end
-  return totals
+  return true
 end
 
 local function putHead(head, nextSeq, totals)
-  local sums = totals.stored()
+  local sums = totals and struct.pack('>ddddddddddd', unpack(totals, 1, 11))
   if nextSeq and sums then redis.call('HSET', head, 'next', whole(nextSeq), 'totals', sums)
   elseif nextSeq then redis.call('HSET', head, 'next', whole(nextSeq))
   elseif sums then redis.call('HSET', head, 'totals', sums) end
+end
+
+-- Puts cards whose stored records are known, and what the head says after that.
+local function putCards(shard, cards, before, head, nextSeq, storedTotals)
+  local totals, changed = nil, false
+  for i = 1, #cards, 3 do
+    redis.call('HSET', byTwo(shard, 'c:', cards[i]), cards[i], cards[i + 2])
+    totals = totals or totalsFrom(storedTotals)
+    changed = addToTotals(totals, before[i], cards[i + 2]) or changed
+  end
+  putHead(head, nextSeq, changed and totals)
 end
 
 local function putIndexes(shard, indexes)
@@ -155,12 +164,8 @@ local function save(keys, args)
     redis.call('XADD', tag(shard) .. 'e', id, 'i', events[i], 'e', events[i + 1])
   end
   putKeys(shard, pointer, known, outcome, outcome and outcome[3] and count > 0 and firstSeq + count - 1 or -1)
-  local totals, cards, operations, removes = totalsFrom(stands[4]), change[4], change[5], change[6]
-  for i = 1, #cards, 3 do
-    redis.call('HSET', byTwo(shard, 'c:', cards[i]), cards[i], cards[i + 2])
-    totals.add(before[i], cards[i + 2])
-  end
-  putHead(head, count > 0 and firstSeq + count, totals)
+  putCards(shard, change[4], before, head, count > 0 and firstSeq + count, stands[4])
+  local operations, removes = change[5], change[6]
   for i = 1, #operations, 3 do
     redis.call('HSET', byOne(shard, 'o:', operations[i]), operations[i], operations[i + 2])
   end

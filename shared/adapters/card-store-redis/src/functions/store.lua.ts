@@ -43,13 +43,13 @@ local function restore(keys, args)
   if redis.call('HEXISTS', keys[1], 'rebuilding') == 0 then
     return redis.error_reply('NOTOPEN this store is not being rebuilt')
   end
-  local sums = totalsFrom(redis.call('HGET', keys[1], 'totals'))
+  local totals = totalsFrom(redis.call('HGET', keys[1], 'totals'))
   for i = 1, #cards, 2 do
     local key = byTwo(shard, 'c:', cards[i])
-    sums.add(redis.call('HGET', key, cards[i]), cards[i + 1])
+    addToTotals(totals, redis.call('HGET', key, cards[i]), cards[i + 1])
     redis.call('HSET', key, cards[i], cards[i + 1])
   end
-  putHead(keys[1], nil, sums)
+  putHead(keys[1], nil, totals)
   for i = 1, #operations, 2 do
     redis.call('HSET', byOne(shard, 'o:', operations[i]), operations[i], operations[i + 1])
   end
