@@ -41,7 +41,7 @@ await withTool(redis, (found) => {
       cluster = await startRedisCluster({ redis: found, dataDir: directory.path });
       const nodes = cluster.nodes.map(({ port }) => ({ host: "127.0.0.1", port }));
       place = { kind: "CLUSTER", nodes };
-    });
+    }, slow.timeout);
     afterAll(async () => {
       await cluster.stop();
       directory.remove();
