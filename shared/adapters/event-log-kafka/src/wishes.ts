@@ -30,9 +30,6 @@ export interface WishesWiring {
 
 const partition = 0;
 const senderHeader = "scrip-sender";
-const idHeader = "scrip-wish";
-/** Wishes remembered, so that none is heard twice when the topic is read again. */
-const heardWishesMax = 4_096;
 
 /**
  * The way back from writer to relay: a topic of one partition that every relay reads from where it stood when the log
@@ -44,9 +41,8 @@ export class Wishes {
   /** Of this log alone: every relay hears every wish. */
   readonly #group: string;
   readonly #self = randomUUID();
-  readonly #heard = new Set<string>();
-  /** Offset of the first wish that comes after `begin`; null once it was sought. */
-  #beginAt: string | null = null;
+  /** Offset of the next wish to hear; null in a topic that is new. */
+  #next: string | null = null;
   #consumer: WatchedConsumer | null = null;
   #listening: Promise<void> = Promise.resolve();
   #closed = false;
@@ -62,7 +58,7 @@ export class Wishes {
     const [end] = await admin.use("marking where wishes begin", limits.requestWithinMs, (one) =>
       one.fetchTopicOffsets(topic),
     );
-    this.#beginAt = end?.high ?? null;
+    this.#next = end?.high ?? null;
   }
 
   /** Listeners of this log have heard it when this resolves; others will. @throws PortError UNAVAILABLE */
@@ -75,7 +71,7 @@ export class Wishes {
       partition,
       key: String(shard),
       value: JSON.stringify({ shard, fromSeq }),
-      headers: { [senderHeader]: this.#self, [idHeader]: randomUUID() },
+      headers: { [senderHeader]: this.#self },
     }));
     await producer.use("asking for events again", limits.sendWithinMs, (one) =>
       one.sendBatch({ acks: -1, topicMessages: [{ topic, messages }] }),
@@ -116,43 +112,40 @@ export class Wishes {
   }
 
   #newConsumer(): WatchedConsumer {
-    const { connections, limits, topic, silent, topicLost, failed } = this.#wiring;
+    const { connections, limits, topic, silent, failed } = this.#wiring;
     return new WatchedConsumer({
       connections,
       limits,
       group: this.#group,
       topic,
-      joined: () => this.#seekBegin(),
+      joined: () => this.#seekNext(),
       batch: (payload) => this.#hear(payload),
       silent,
-      topicLost,
+      topicLost: () => this.#topicLost(),
       failed,
     });
   }
 
-  /** Only once: when the group is joined again, the topic may be another one, and what was heard is known by name. */
-  #seekBegin(): void {
-    const offset = this.#beginAt;
+  /** Nothing is committed: where this one stands is nobody else's concern, and it ends with its process. */
+  #seekNext(): void {
+    const offset = this.#next;
     if (offset === null) return;
-    this.#beginAt = null;
     this.#consumer?.current?.seek({ topic: this.#wiring.topic, partition, offset });
   }
 
   async #hear({ batch }: EachBatchPayload): Promise<void> {
+    this.#next = String(BigInt(batch.lastOffset()) + 1n);
     for (const { value, headers = {} } of batch.messages) {
-      const id = headerText(headers[idHeader]);
-      if (headerText(headers[senderHeader]) === this.#self || this.#heard.has(id)) continue;
-      this.#remember(id);
+      if (headerText(headers[senderHeader]) === this.#self) continue;
       const wish = wishOf(value);
       if (wish === null) continue;
       for (const listener of this.#listeners) listener(wish.shard, wish.fromSeq);
     }
   }
 
-  #remember(id: string): void {
-    this.#heard.add(id);
-    const [oldest] = this.#heard;
-    if (this.#heard.size > heardWishesMax && oldest !== undefined) this.#heard.delete(oldest);
+  async #topicLost(): Promise<void> {
+    this.#next = null;
+    await this.#wiring.topicLost();
   }
 }
 
