@@ -1,17 +1,17 @@
 import type { Batch } from "@scrip/domain";
 import type { FastifyInstance } from "fastify";
-import { batchRoutes } from "./batch.route.ts";
+import { batchRoutes } from "./batches/batch.route.ts";
 import { orderRoutes } from "./cards/order.route.ts";
 import { replaceRoutes } from "./cards/replace.route.ts";
-import { codesRoutes } from "./codes.route.ts";
+import { codesRoutes } from "./batches/codes.route.ts";
 import { issuanceContainer, type IssuancePorts } from "./container.ts";
 import { grantRoute } from "./grant.route.ts";
-import { leftOutRoute } from "./left-out.route.ts";
+import { leftOutRoute } from "./batches/left-out.route.ts";
 import { keyRoutes } from "./keys/key.route.ts";
 import { participantRoute } from "./participant.route.ts";
 import { programRoute } from "./programs/program.route.ts";
 import { versionRoutes } from "./programs/version.route.ts";
-import { stepRoutes } from "./step.route.ts";
+import { stepRoutes } from "./batches/step.route.ts";
 import { tokens } from "./tokens.ts";
 
 export type { IssuancePorts } from "./container.ts";

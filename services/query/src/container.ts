@@ -20,7 +20,7 @@ import { QueryWatch, type QueryWatchWiring } from "./follow/query-watch.ts";
 import { CopyFeed } from "./follow/copy-feed.ts";
 import { ControlFacts, RegistrySource } from "./follow/registry-source.ts";
 import { checkedReads } from "./proofs/checked-reads.ts";
-import { PromiseWatch } from "./promises/promise-watch.ts";
+import { PromiseWatch } from "./follow/promise-watch.ts";
 import { policyText } from "./proofs/policy-text.ts";
 import { logVerifierKey, PublishedCheckpoint } from "./proofs/published-checkpoint.ts";
 import { CardRepairs } from "./repair/card-repairs.ts";

@@ -36,3 +36,5 @@ export const historyPageEvents = 500;
 export const divergedCardsMax = 100_000;
 /** How often a copy that is catching up says how far it is, milliseconds. */
 export const catchUpSayMs = 5_000;
+/** How often a process of its own keeps the newest checkpoint it verified for the ledger's process, milliseconds. */
+export const verifiedKeptEveryMs = 2_000;

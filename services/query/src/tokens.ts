@@ -6,7 +6,7 @@ import type { CopyFeed } from "./follow/copy-feed.ts";
 import type { LedgerFollowing } from "./follow/follow-ledger.ts";
 import type { QueryWatch } from "./follow/query-watch.ts";
 import type { RegistrySource } from "./follow/registry-source.ts";
-import type { PromiseWatch } from "./promises/promise-watch.ts";
+import type { PromiseWatch } from "./follow/promise-watch.ts";
 import type { CardRepairs } from "./repair/card-repairs.ts";
 import type { VerifiedCopy } from "./proofs/verified-copy.ts";
 

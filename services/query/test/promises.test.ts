@@ -4,7 +4,7 @@ import { createLogger } from "@scrip/service-kit";
 import { formatEventId, formatTime, toHex } from "@scrip/wire";
 import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
-import { PromiseWatch } from "../src/promises/promise-watch.ts";
+import { PromiseWatch } from "../src/follow/promise-watch.ts";
 import { given } from "./given.ts";
 import { RehearsalLedger } from "./rehearsal-ledger.ts";
 

@@ -16,7 +16,7 @@ import { type GenesisEntry, toHex } from "@scrip/wire";
 import { remoteLedger, serveLedgerReads } from "@scrip/ledger-http";
 
 const suite = sha256Ed25519;
-export const secret = "a secret of tests";
+const secret = "a secret of tests";
 
 /** An embedded ledger that is read over HTTP, and submitted to where it is. */
 export class Place implements LedgerPlace {

@@ -5,6 +5,7 @@ import {
   type FinalityState,
   newsHoldMs,
   type NewsPlace,
+  PortError,
   type SettledEvent,
 } from "@scrip/ports";
 import { controlPageEvents, settledEventsMax } from "../limits.ts";
@@ -75,6 +76,7 @@ export class CopyFeed implements CommittedFeed {
 
   #newsNow({ control: after, size: from }: NewsPlace): CommittedNews {
     const state = this.#wiring.state();
+    if (state.size === 0) throw new PortError("UNAVAILABLE", "nothing is verified here yet");
     const leaves = state.leaves();
     const { shards } = leaves.need("protocol", null);
     const control = this.#wiring.facts.page(after);

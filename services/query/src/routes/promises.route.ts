@@ -1,7 +1,7 @@
 import type { DependencyContainer } from "@scrip/service-kit";
 import { ledgerPromisesAnswer, overdueListedMax, type LedgerPromisesAnswer } from "@scrip/wire";
 import type { FastifyInstance } from "fastify";
-import { toldOf } from "../promises/promise-watch.ts";
+import { toldOf } from "../follow/promise-watch.ts";
 import { tokens } from "../tokens.ts";
 
 /** `GET /v1/ledger/promises`: receipts whose time has passed without their event on the ledger. */

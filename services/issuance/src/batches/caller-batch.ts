@@ -3,7 +3,7 @@ import type { Batch } from "@scrip/domain";
 import type { Caller } from "@scrip/ports";
 import { Problem, mayUseProgram, requireCommitted } from "@scrip/service-kit";
 import { parseBatchId } from "@scrip/wire";
-import type { Generation } from "./background/generation.ts";
+import type { Generation } from "../background/generation.ts";
 
 /**
  * The COMMITTED batch that a path names, if its program is in the caller's scope.

@@ -21,7 +21,7 @@ import {
 import type { AcquireBody, BatchParams, DistributeBody } from "@scrip/wire";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { callerBatch, requireGenerated } from "./caller-batch.ts";
-import { tokens } from "./tokens.ts";
+import { tokens } from "../tokens.ts";
 
 const response = { 200: bulkStepAnswer, 202: bulkStepAnswer };
 

@@ -27,8 +27,8 @@ import {
 import type { BatchAnswer, BatchBody, BatchParams } from "@scrip/wire";
 import type { FastifyInstance } from "fastify";
 import { callerBatch } from "./caller-batch.ts";
-import { requireToCome } from "./cards/expiry.ts";
-import { tokens } from "./tokens.ts";
+import { requireToCome } from "../cards/expiry.ts";
+import { tokens } from "../tokens.ts";
 
 /** `POST /v1/batches` (202, then progress) and `GET /v1/batches/{id}`. */
 export function batchRoutes(app: FastifyInstance, container: DependencyContainer): void {

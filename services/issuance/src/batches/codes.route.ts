@@ -18,7 +18,7 @@ import {
 import type { BatchParams, CodesConfirmBody, CodesQuery } from "@scrip/wire";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { callerBatch, requireGenerated } from "./caller-batch.ts";
-import { tokens } from "./tokens.ts";
+import { tokens } from "../tokens.ts";
 
 /** `GET /v1/batches/{id}/codes` and `POST …/codes/confirm`: the secrets, until the issuer confirms them. */
 export function codesRoutes(app: FastifyInstance, container: DependencyContainer): void {

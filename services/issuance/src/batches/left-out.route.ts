@@ -22,7 +22,7 @@ import {
 import type { BatchParams, LeftOutAnswer, LeftOutQuery } from "@scrip/wire";
 import type { FastifyInstance } from "fastify";
 import { callerBatch } from "./caller-batch.ts";
-import { tokens } from "./tokens.ts";
+import { tokens } from "../tokens.ts";
 
 /** `GET /v1/batches/{id}/left-out?step=`: the cards that could not take a step of the whole batch, page by page. */
 export function leftOutRoute(app: FastifyInstance, container: DependencyContainer): void {
