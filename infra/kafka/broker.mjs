@@ -2,10 +2,11 @@ import { execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { closeSync, existsSync, openSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { freePorts } from "../tooling/free-ports.mjs";
 
 /*
  * Starts and stops one real Kafka broker on 127.0.0.1, with the settings of server.properties.
@@ -62,7 +63,8 @@ process.once("exit", () => {
  * @throws {Error} with its last lines of log
  */
 export async function startBroker({ kafka, dataDir, ports, settings = {} }) {
-  const own = ports ?? (await freePorts());
+  const [free = 0, controller = 0, secured = 0] = ports === undefined ? await freePorts(3) : [];
+  const own = ports ?? { broker: free, controller, secured };
   await mkdir(dataDir, { recursive: true });
   const file = join(dataDir, "server.properties");
   await writeFile(file, await properties(dataDir, own, settings));
@@ -159,25 +161,5 @@ function answers(port) {
     socket.once("data", () => settle(true));
     socket.once("error", () => settle(false));
     socket.once("close", () => settle(false));
-  });
-}
-
-/** @returns {Promise<BrokerPorts>} */
-async function freePorts() {
-  const servers = await Promise.all([0, 1, 2].map(listen));
-  const [broker = 0, controller = 0, secured = 0] = servers.map((server) => {
-    const address = server.address();
-    return typeof address === "object" && address !== null ? address.port : 0;
-  });
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return { broker, controller, secured };
-}
-
-/** @returns {Promise<import("node:net").Server>} on a port nobody uses */
-function listen() {
-  const server = createServer();
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => resolve(server));
   });
 }

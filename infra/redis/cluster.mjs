@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ask } from "./ask.mjs";
-import { freePorts, startRedis } from "./server.mjs";
+import { freePorts } from "../tooling/free-ports.mjs";
+import { startRedis } from "./server.mjs";
 
 /** @typedef {import("./server.mjs").RunningRedis} RunningRedis */
 

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePorts } from "../tooling/free-ports.mjs";
 import { ask } from "./ask.mjs";
 
 /*
@@ -122,24 +122,4 @@ async function ready(port, exited) {
     if (Date.now() > deadlineMs) throw new Error(`it gave no answer for ${readyWithinMs} ms`);
     await sleep(readyPollMs);
   }
-}
-
-/** Ports of 127.0.0.1 that nobody uses. @param {number} count @returns {Promise<number[]>} */
-export async function freePorts(count) {
-  const servers = await Promise.all(Array.from({ length: count }, listen));
-  const ports = servers.map((server) => {
-    const address = server.address();
-    return typeof address === "object" && address !== null ? address.port : 0;
-  });
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
-}
-
-/** @returns {Promise<import("node:net").Server>} on a port nobody uses */
-function listen() {
-  const server = createServer();
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => resolve(server));
-  });
 }

@@ -5,7 +5,8 @@ import { createInterface } from "node:readline";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startBroker } from "../../../infra/kafka/broker.mjs";
-import { freePorts, startRedis } from "../../../infra/redis/server.mjs";
+import { startRedis } from "../../../infra/redis/server.mjs";
+import { freePorts } from "../../../infra/tooling/free-ports.mjs";
 import type { Keys } from "../../stage/running-scrip.ts";
 
 const root = join(import.meta.dirname, "..", "..", "..");
