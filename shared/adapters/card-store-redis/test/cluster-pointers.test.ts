@@ -105,6 +105,14 @@ await withTool(redis, (found) => {
       expect(await store.nextSeq(1)).toBe(1);
     });
 
+    it("says of a key that another request is deciding elsewhere that it is to be looked at again", async () => {
+      const pointer = pointerOf(key, 3);
+      await store.save(changeOf(3, { pointer }));
+      await expect(store.save(moveOf(born, 1, "sale"))).rejects.toMatchObject(conflict);
+      expect(await store.pointer(key)).toEqual(pointer);
+      expect(await store.nextSeq(1)).toBe(1);
+    });
+
     it("puts the pointer where its key says, and nowhere else", async () => {
       await store.save(moveOf(born, 1, "sale"));
       const home = pointersKey(shardOf(key, suiteShards), key);

@@ -5,6 +5,7 @@ import { startRedisCluster } from "../../../../infra/redis/cluster.mjs";
 import { withTool } from "../../../../test/stage/with-tool.ts";
 import { temporaryDirectory } from "../../../../test/stage/temporary.ts";
 import { placeOn } from "./places.ts";
+import { sameAsMemory } from "./same-as-memory.ts";
 
 await withTool(redis, async (found) => {
   const directory = temporaryDirectory("redis-cluster");
@@ -17,4 +18,5 @@ await withTool(redis, async (found) => {
   const newPlace = placeOn({ kind: "CLUSTER", nodes });
   cardStoreSuite("Redis Cluster", newPlace);
   outboxSuite("Redis Cluster", newPlace);
+  sameAsMemory("Redis Cluster", newPlace, { keysMove: false });
 });

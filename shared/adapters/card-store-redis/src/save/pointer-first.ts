@@ -56,8 +56,10 @@ async function decidedElsewhere(
   if (decided === undefined || (own && decided === change.shard)) return undefined;
   const outcome = await readOutcome(server, decided, opId);
   if (outcome !== undefined) return { kind: "OUTCOME_EXISTS", outcome };
-  if (own) throw broken(`shard ${decided} decides this key`);
-  return undefined;
+  if (!own) return undefined;
+  if (change.pointer === null) throw broken(`shard ${decided} decides this key`);
+  // Another request with this key is about to be decided there, or was cut off: whoever loads again finds its pointer.
+  throw new PortError("VERSION_CONFLICT", `card store: shard ${decided} is deciding this key`);
 }
 
 /** Nothing is lost when this fails: a pointer without an outcome is what a crash leaves, too. */
