@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { storeGiven } from "@scrip/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as redis from "../../../../infra/provision/tools/redis.mjs";
-import { freePorts } from "../../../../infra/redis/server.mjs";
+import { freePorts } from "../../../../infra/tooling/free-ports.mjs";
 import { withTool } from "../../../../test/stage/with-tool.ts";
 import { openCardStore } from "../src/index.ts";
 import { optionsAt } from "./options.ts";

@@ -3,7 +3,7 @@ import { storeGiven } from "@scrip/testing";
 import { describe, expect, it } from "vitest";
 import * as redis from "../../../../infra/provision/tools/redis.mjs";
 import { ask } from "../../../../infra/redis/ask.mjs";
-import { freePorts } from "../../../../infra/redis/server.mjs";
+import { freePorts } from "../../../../infra/tooling/free-ports.mjs";
 import { withTool } from "../../../../test/stage/with-tool.ts";
 import { type CardStoreOptions, openCardStore, rebuildCardStore } from "../src/index.ts";
 import { libraryName } from "../src/functions/library.ts";
