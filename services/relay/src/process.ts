@@ -8,6 +8,7 @@ import {
   openEvents,
   type Runnable,
   suite,
+  untilThere,
   whenChainIsThere,
 } from "@scrip/process";
 import { configOf, type RelayConfig } from "./config.ts";
@@ -33,7 +34,7 @@ export const runnable: Runnable<RelayConfig> = {
     });
     const checks = [readiness, relay.readiness];
     const app = await appOf(given, { callers: nobody, readiness: checks });
-    await relay.start();
+    await untilThere("the outbox", () => relay.start());
     closing.add("relay", () => relay.stop());
     return app;
   },

@@ -12,7 +12,7 @@ import type { Keys } from "../../stage/running-scrip.ts";
 const root = join(import.meta.dirname, "..", "..", "..");
 
 /** How long all processes may take to be ready, milliseconds. */
-const readyMaxMs = 60_000;
+const readyMaxMs = 120_000;
 const pollMs = 50;
 
 type RedisOptions = Parameters<typeof startRedis>[0];
@@ -33,10 +33,11 @@ export interface ServiceProcess {
 
 export interface Cluster {
   readonly dataDir: string;
-  readonly redis: Awaited<ReturnType<typeof startRedis>>;
   readonly services: ReadonlyMap<string, ServiceProcess>;
   readonly keys: Keys;
   readonly policy: string;
+  /** Ends Redis as a crash does, and starts it again where it was. */
+  crashRedis(): Promise<void>;
   /** Starts a process of this name again, on its port, and waits until it is ready. */
   again(name: string): Promise<void>;
   stop(): Promise<void>;
@@ -53,7 +54,7 @@ const processes = {
   "relay-1": "relay",
   "relay-2": "relay",
 } as const;
-export type ProcessName = keyof typeof processes;
+type ProcessName = keyof typeof processes;
 const names = Object.keys(processes) as ProcessName[];
 
 /** Real Redis, real Kafka, and every service in a process of its own, on loopback. Resolves when all are ready. */
@@ -61,10 +62,12 @@ export async function startCluster(
   dataDir: string,
   found: { readonly redis: RedisOptions["redis"]; readonly kafka: KafkaOptions["kafka"] },
 ): Promise<Cluster> {
-  const [redis, kafka] = await Promise.all([
-    startRedis({ redis: found.redis, dataDir: join(dataDir, "redis") }),
+  const ofRedis = { redis: found.redis, dataDir: join(dataDir, "redis") };
+  const [firstRedis, kafka] = await Promise.all([
+    startRedis(ofRedis),
     startBroker({ kafka: found.kafka, dataDir: join(dataDir, "kafka") }),
   ]);
+  let redis = firstRedis;
   const [ledger = 0, committed = 0, ...own] = await freePorts(names.length + 2);
   const env = {
     SCRIP_DATA_DIR: join(dataDir, "scrip"),
@@ -99,10 +102,13 @@ export async function startCluster(
   const file = (name: string): string => readFileSync(join(dataDir, "scrip", name), "utf8");
   return {
     dataDir,
-    redis,
     services,
     keys: JSON.parse(file("keys.json")) as Keys,
     policy: file("policy.txt"),
+    crashRedis: async () => {
+      await redis.kill();
+      redis = await startRedis({ ...ofRedis, port: redis.port });
+    },
     again: (name) => ready(begin(name as ProcessName)),
     stop,
   };

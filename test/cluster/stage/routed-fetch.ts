@@ -1,4 +1,11 @@
-import type { Fetch } from "@scrip/client";
+interface Sent {
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body?: string;
+}
+
+/** Sends a request to whoever has its route. @throws TypeError when nobody has, or who has it does not answer */
+export type Routed = (url: string, init: Sent) => Promise<Response>;
 
 interface Route {
   readonly method: string;
@@ -10,7 +17,7 @@ interface Route {
  * A fetch that sends each request to the service that has its route, as a gateway in front of them would: they say
  * themselves, in `/openapi.json`, which routes they have. A service that runs several times gets its requests in turn.
  */
-export async function routedFetch(services: readonly (readonly string[])[]): Promise<Fetch> {
+export async function routedFetch(services: readonly (readonly string[])[]): Promise<Routed> {
   const tables = await Promise.all(services.map((urls) => routesOf(urls)));
   const routes = tables.flat();
   const turns = new Map<Route, number>();
