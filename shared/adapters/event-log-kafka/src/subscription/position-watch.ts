@@ -28,6 +28,8 @@ export class PositionWatch {
   readonly #missing = new Map<number, number>();
   /** Shards that were asked for because nothing was ever committed: once is enough. */
   readonly #askedAsNew = new Set<number>();
+  /** Shards whose topic was seen missing: no position of before means anything in the one that follows. */
+  readonly #ofLostTopic = new Set<number>();
   #timer: NodeJS.Timeout | null = null;
   #checking: Promise<void> = Promise.resolve();
   #asking: Promise<void> = Promise.resolve();
@@ -60,6 +62,12 @@ export class PositionWatch {
     this.#timer = setTimeout(() => void round(), this.#wiring.limits.positionCheckMs);
   }
 
+  /** The topic is gone. Resolves when there is one again. */
+  async topicLost(): Promise<void> {
+    this.#wiring.shards.forEach((_, shard) => this.#ofLostTopic.add(shard));
+    await this.#wiring.topicLost();
+  }
+
   stop(): void {
     this.#stopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
@@ -71,7 +79,7 @@ export class PositionWatch {
       await this.#check();
     } catch (error) {
       // Whatever else it is, the next round asks again.
-      if (isTopicMissing(error)) await this.#wiring.topicLost().catch(() => undefined);
+      if (isTopicMissing(error)) await this.topicLost().catch(() => undefined);
     }
   }
 
@@ -85,9 +93,17 @@ export class PositionWatch {
     shards.forEach((state, shard) => {
       const [here, there] = [held.get(shard), committed.get(shard)];
       if (!state.assigned || here === undefined) return;
+      if (this.#ofLostTopic.delete(shard)) return this.#startOver(shard, state, here);
       if (state.checked) this.#compare(shard, state, here);
       else this.#begin(shard, state, there ?? { offset: null, nextSeq: null }, here);
     });
+  }
+
+  #startOver(shard: number, state: ShardState, { low }: Held): void {
+    state.unconfirmed.restart();
+    state.checked = true;
+    this.#wiring.seek(shard, low);
+    this.#lost(shard, state.unconfirmed.confirmedSeq ?? 0, "the topic was gone");
   }
 
   #begin(shard: number, state: ShardState, committed: Committed, held: Held): void {

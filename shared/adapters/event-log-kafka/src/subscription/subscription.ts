@@ -70,7 +70,7 @@ export class Subscription implements EventSubscription {
       joined: (partitions) => this.#joined(partitions),
       batch: (payload) => this.#arrive(payload),
       silent: (forMs) => observer.silent?.(forMs),
-      topicLost: () => wiring.topicLost(),
+      topicLost: () => this.#positions.topicLost(),
       failed: (error) => wiring.failed(error),
     });
     this.#committer = new Committer({
