@@ -59,8 +59,8 @@ async function outcomeAnswer(
   const { eventId } = outcome;
   if (eventId === null) return { kind: "DONE", body: answer, replayed };
   const { finality, receipts } = answering;
-  // What was saved just now is not on the ledger yet: only of what is replayed is there anything to ask.
-  const known = replayed || isRebuilt(answer) ? await finality.of(eventId) : "ACCEPTED";
+  // What was saved by this very call is not on the ledger yet; of anything from before it has to be asked.
+  const known = result.entry === null ? await finality.of(eventId) : "ACCEPTED";
   if (isRebuilt(answer)) return notKept(eventId, known);
   const waits = known === "ACCEPTED" && waitMs > 0;
   const state = waits ? await finality.waitFor(eventId, waitMs) : known;
