@@ -36,6 +36,39 @@ const shared = {
     ],
     node: true,
   },
+  "local-ledger": {
+    ours: [
+      "ports",
+      "wire",
+      "service-kit",
+      "signing",
+      "adapters/follower-store-lmdb",
+      "adapters/ledger-embedded",
+      "adapters/system",
+    ],
+    npm: [],
+    node: true,
+  },
+  process: {
+    ours: [
+      "ports",
+      "domain",
+      "wire",
+      "application",
+      "ledger-state",
+      "service-kit",
+      "signing",
+      "adapters/card-store-redis",
+      "adapters/event-log-kafka",
+      "adapters/follower-store-lmdb",
+      "adapters/holder-vault-redis",
+      "adapters/ledger-http",
+      "adapters/system",
+      "adapters/vault-lmdb",
+    ],
+    npm: ["fastify", "prom-client"],
+    node: true,
+  },
   testing: {
     ours: ["ports", "domain", "wire", "application", "merkle-log", "signing"],
     npm: ["fast-check", "vitest"],
@@ -46,9 +79,13 @@ const shared = {
 /** Each adapter: beside ports, domain and wire, its one driver; ledgers also the parts of the ledger. */
 const adapters = {
   "card-store-lmdb": { ours: [], npm: ["lmdb"] },
+  "card-store-redis": { ours: [], npm: ["redis", "@redis/client"] },
   "event-log-embedded": { ours: [], npm: [] },
+  "event-log-kafka": { ours: [], npm: ["kafkajs"] },
   "follower-store-lmdb": { ours: [], npm: ["lmdb"] },
+  "holder-vault-redis": { ours: [], npm: ["redis", "@redis/client"] },
   "ledger-embedded": { ours: ledgerParts, npm: [] },
+  "ledger-http": { ours: [], npm: [] },
   system: { ours: ["signing"], npm: [] },
   "vault-lmdb": { ours: [], npm: ["lmdb"] },
 };

@@ -1,13 +1,14 @@
 // A filled outbox on its way to the verified copy of the ledger: relay, event log, chain-writer, ledger with four
 // cosigners, follower. Each as the product composes it, over a data directory that the product has made; no HTTP.
-import { ledgerScript, openAdapters, openDataDirectory } from "@scrip/all";
+import { openAdapters } from "@scrip/all";
 import { Turns, writeOff } from "@scrip/application";
 import { composeWriter, readWriterConfig } from "@scrip/chain-writer";
 import { amount, participantId, shardOf, unit } from "@scrip/domain";
 import { composeQuery } from "@scrip/query";
 import { openFollowerStore } from "@scrip/follower-store-lmdb";
 import { composeRelay } from "@scrip/relay";
-import { Closing, createLogger } from "@scrip/service-kit";
+import { ledgerScript } from "@scrip/local-ledger";
+import { Closing, createLogger, openDataDirectory } from "@scrip/service-kit";
 import { cardIdOfCode, opIdOf, parseCode } from "@scrip/wire";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -146,8 +147,9 @@ answer("rebuild", async (/** @type {string} */ place) => {
   return { seconds, entries };
 });
 
-answer("requireCommitted", () => {
-  const states = [...filled.values()].flat().map((eventId) => query.finality.of(eventId));
+answer("requireCommitted", async () => {
+  const eventIds = [...filled.values()].flat();
+  const states = await Promise.all(eventIds.map((eventId) => query.finality.of(eventId)));
   const others = states.filter((state) => state !== "COMMITTED");
   if (others.length > 0)
     throw new Error(

@@ -32,7 +32,8 @@ describe("arrows", () => {
 /** Names of the packages of ours that `folder` may list as dependencies. */
 function allowed(folder: string): ReadonlySet<string> {
   const arrow = arrows.find((candidate) => candidate.folder === folder);
-  if (arrow !== undefined) return new Set(arrow.ours.map((name) => `@scrip/${name}`));
+  if (arrow !== undefined)
+    return new Set(arrow.ours.map((name) => `@scrip/${name.replace("adapters/", "")}`));
   const shared = packages.filter((name) => name.startsWith("shared/") && name !== "shared/testing");
   const others = services.filter((name) => name !== "cli").map((name) => `services/${name}`);
   return new Set(

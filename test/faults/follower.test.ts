@@ -112,7 +112,7 @@ it("is rebuilt beside one that serves, and takes over from it", async () => {
     await other.untilCaughtUp();
     await until(() => store.size() === adapters.follower.size());
     expect(await other.readiness.check()).toBeUndefined();
-    expect(other.finality.of(sold.eventId.slice("evt_".length))).toBe("COMMITTED");
+    expect(await other.finality.of(sold.eventId.slice("evt_".length))).toBe("COMMITTED");
     expect(other.registry.program("gold" as never)?.version).toBe(1);
     for (let index = 0; index < store.size(); index += 1)
       expect(store.entry(index)).toEqual(adapters.follower.entry(index));

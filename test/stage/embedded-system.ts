@@ -1,15 +1,15 @@
 import { readFileSync } from "node:fs";
 import { run } from "@scrip/cli";
-import { Closing, createLogger, Lifecycle } from "@scrip/service-kit";
-import type { LightMyRequestResponse } from "fastify";
 import {
-  type Adapters,
-  composeAll,
+  Closing,
+  createLogger,
   keepPolicy,
+  Lifecycle,
   localApiKeys,
-  openAdapters,
   openDataDirectory,
-} from "@scrip/all";
+} from "@scrip/service-kit";
+import type { LightMyRequestResponse } from "fastify";
+import { type Adapters, composeAll, openAdapters } from "@scrip/all";
 
 /** API keys of a data directory, by role. */
 export type Keys = Readonly<

@@ -5,11 +5,10 @@ import { participantId } from "@scrip/domain";
 import { registerIssuance } from "@scrip/issuance";
 import { composeQuery } from "@scrip/query";
 import { composeRelay } from "@scrip/relay";
-import { buildApp, type Closing, type Lifecycle } from "@scrip/service-kit";
+import { buildApp, type Closing, type Lifecycle, localNameOf } from "@scrip/service-kit";
 import { registerWriteOff } from "@scrip/write-off";
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import { Registry as Metrics } from "prom-client";
-import { nameOf } from "./api-keys.ts";
 import type { Adapters } from "./container.ts";
 import { describedRoutes } from "./described-routes.ts";
 
@@ -100,7 +99,7 @@ export async function composeAll(wiring: Wiring): Promise<FastifyInstance> {
   // One signer for all services of the process: whatever one sync to disk has saved shares a signature.
   const receipts = new Receipts({ signer: new ReceiptSigner(signing), outbox: cards, hash });
   // A local data directory registers participants on first use; elsewhere an operator does.
-  const firstUse = { registers: true, operator: participantId(nameOf("OPERATOR")) };
+  const firstUse = { registers: true, operator: participantId(localNameOf("OPERATOR")) };
   const issuance = registerIssuance(app, {
     ports,
     batchVault: adapters.batches,

@@ -2,16 +2,24 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { ScripClient, walk, type RoleKeys } from "@scrip/client";
 import { PortError } from "@scrip/ports";
-import { Closing, ConfigError, Lifecycle, createLogger, stopOnSignals } from "@scrip/service-kit";
+import { ledgerScript } from "@scrip/local-ledger";
+import {
+  Closing,
+  ConfigError,
+  createLogger,
+  type DataDirectory,
+  keepPolicy,
+  Lifecycle,
+  localApiKeys,
+  openDataDirectory,
+  replaceFile,
+  stopOnSignals,
+} from "@scrip/service-kit";
 import { KeyFileError } from "@scrip/signing";
 import { toHex } from "@scrip/wire";
-import { localApiKeys } from "./api-keys.ts";
 import { composeAll } from "./compose.ts";
 import { configOf, type Config } from "./config.ts";
 import { openAdapters, type Adapters } from "./container.ts";
-import { openDataDirectory, replaceFile, type DataDirectory } from "./data-directory.ts";
-import { ledgerScript } from "./ledger-script.ts";
-import { keepPolicy } from "./policy-file.ts";
 
 const host = "127.0.0.1";
 const runIdBytes = 4;

@@ -1,11 +1,16 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Closing, createLogger, Lifecycle } from "@scrip/service-kit";
+import {
+  Closing,
+  createLogger,
+  Lifecycle,
+  localApiKeys,
+  openDataDirectory,
+} from "@scrip/service-kit";
 import type { KeyMadeAnswer, KeysAnswer } from "@scrip/wire";
 import { afterAll, expect, it } from "vitest";
-import { localApiKeys } from "../src/api-keys.ts";
-import { composeAll, openAdapters, openDataDirectory } from "../src/index.ts";
+import { composeAll, openAdapters } from "../src/index.ts";
 
 const dataDir = mkdtempSync(join(tmpdir(), "scrip-keys-"));
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));

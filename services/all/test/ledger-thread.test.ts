@@ -19,7 +19,9 @@ const script = pathToFileURL(bundle);
 
 beforeAll(async () => {
   await build({
-    entryPoints: [fileURLToPath(new URL("../src/ledger-thread.ts", import.meta.url))],
+    entryPoints: [
+      fileURLToPath(new URL("../../../shared/local-ledger/src/ledger-thread.ts", import.meta.url)),
+    ],
     outfile: bundle,
     bundle: true,
     format: "esm",

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Closing, Lifecycle, createLogger } from "@scrip/service-kit";
+import { Closing, Lifecycle, createLogger, openDataDirectory } from "@scrip/service-kit";
 import { format } from "prettier";
 import { afterAll, expect, it } from "vitest";
 import { describedRoutes } from "../src/described-routes.ts";
-import { composeAll, openAdapters, openDataDirectory } from "../src/index.ts";
+import { composeAll, openAdapters } from "../src/index.ts";
 
 const dataDir = mkdtempSync(join(tmpdir(), "scrip-openapi-"));
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));

@@ -65,7 +65,8 @@ export class ChainWriter implements EventConsumer {
   }
 
   async start(): Promise<void> {
-    this.#running = this.#shards.map((shard) => shard.run());
+    // Again after a subscription that failed: the shards run already, and wait.
+    if (this.#running.length === 0) this.#running = this.#shards.map((shard) => shard.run());
     this.#subscription = await this.#wiring.eventLog.subscribe(this);
   }
 

@@ -1,4 +1,4 @@
-import { readConfig, whole, type Environment } from "@scrip/service-kit";
+import { readConfig, type Setting, whole, type Environment } from "@scrip/service-kit";
 import { lingerMs } from "./limits.ts";
 
 export interface WriterConfig {
@@ -6,8 +6,10 @@ export interface WriterConfig {
   readonly lingerMs: number;
 }
 
+export const writerSettings: { readonly [K in keyof WriterConfig]: Setting<WriterConfig[K]> } = {
+  lingerMs: whole("SCRIP_WRITER_LINGER_MS", { min: 0, max: 1_000, otherwise: lingerMs }),
+};
+
 /** @throws ConfigError naming every fault. */
 export const readWriterConfig = (env: Environment): WriterConfig =>
-  readConfig<WriterConfig>(env, {
-    lingerMs: whole("SCRIP_WRITER_LINGER_MS", { min: 0, max: 1_000, otherwise: lingerMs }),
-  });
+  readConfig<WriterConfig>(env, writerSettings);

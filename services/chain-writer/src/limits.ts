@@ -16,3 +16,5 @@ export const submitRetryFirstMs = 50;
 export const submitRetryMaxMs = 5_000;
 /** Times in a row that lost events are asked for before this counts as an alarm. */
 export const republishAlarmAttempts = 8;
+/** How often it is looked whether a server of the card store was started anew, milliseconds. */
+export const storeLookMs = 500;

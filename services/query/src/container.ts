@@ -7,7 +7,7 @@ import type {
   FollowerStore,
   HolderVault,
   Identity,
-  Ledger,
+  LedgerReads,
   Outbox,
   Signer,
 } from "@scrip/ports";
@@ -17,7 +17,8 @@ import { equalBytes } from "@scrip/wire";
 import { CommittedFinality } from "./follow/committed-finality.ts";
 import { LedgerFollowing } from "./follow/follow-ledger.ts";
 import { QueryWatch, type QueryWatchWiring } from "./follow/query-watch.ts";
-import { RegistrySource } from "./follow/registry-source.ts";
+import { CopyFeed } from "./follow/copy-feed.ts";
+import { ControlFacts, RegistrySource } from "./follow/registry-source.ts";
 import { checkedReads } from "./proofs/checked-reads.ts";
 import { PromiseWatch } from "./promises/promise-watch.ts";
 import { RejectedPromises } from "./promises/rejected-promises.ts";
@@ -38,7 +39,7 @@ export interface MendingPorts {
 
 /** What whoever runs the query service has opened, and closes after it. */
 export interface QueryPorts extends QueryWatchWiring {
-  readonly ledger: Ledger;
+  readonly ledger: LedgerReads;
   /** Written by this service alone. */
   readonly store: FollowerStore;
   readonly online: OnlineCards;
@@ -69,6 +70,7 @@ export function queryContainer(ports: QueryPorts): DependencyContainer {
     hash,
     state: () => container.resolve(tokens.following).follower.state,
   });
+  const facts = new ControlFacts(reads, hash);
   provide(container, tokens.clock, () => clock);
   provide(container, tokens.online, () => ports.online);
   provide(container, tokens.outbox, () => ports.outbox);
@@ -92,13 +94,25 @@ export function queryContainer(ports: QueryPorts): DependencyContainer {
   provide(
     container,
     tokens.registrySource,
-    (from) => new RegistrySource(reads, from.resolve(tokens.registry), hash),
+    (from) => new RegistrySource(facts, from.resolve(tokens.registry)),
+  );
+  provide(
+    container,
+    tokens.feed,
+    (from) =>
+      new CopyFeed({
+        facts,
+        finality: from.resolve(tokens.finality),
+        state: () => from.resolve(tokens.following).follower.state,
+        caughtUp: () => from.resolve(tokens.watch).hasCaughtUp,
+      }),
   );
   provide(container, tokens.policy, () => () => policyText({ store: reads, hash, log }));
   provide(container, tokens.following, (from) => {
     const watch = from.resolve(tokens.watch);
     const registry = from.resolve(tokens.registrySource);
     const finality = from.resolve(tokens.finality);
+    const feed = from.resolve(tokens.feed);
     return new LedgerFollowing({
       ledger,
       store,
@@ -109,12 +123,15 @@ export function queryContainer(ports: QueryPorts): DependencyContainer {
           // The registry first: who waited for a program to be COMMITTED uses it at once.
           registry.catchUp();
           finality.release(block.events);
+          feed.followed(block);
           from.resolve(tokens.repairs)?.followed(block);
           watch.followed(block);
         },
         heard: (ledgerSize, verifiedSize) => watch.heard(ledgerSize, verifiedSize),
         caughtUp: () => {
+          const first = !watch.hasCaughtUp;
           watch.caughtUp();
+          if (first) feed.caughtUp();
           from.resolve(tokens.repairs)?.caughtUp();
         },
         failed: (error) => watch.failed(error),

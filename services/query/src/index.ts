@@ -1,4 +1,4 @@
-import type { Finality, Registry } from "@scrip/ports";
+import type { CommittedFeed, Finality, Registry } from "@scrip/ports";
 import type { ReadinessCheck } from "@scrip/service-kit";
 import type { FastifyInstance } from "fastify";
 import { queryContainer, type QueryPorts } from "./container.ts";
@@ -25,6 +25,8 @@ export interface QueryService {
   readonly finality: Finality;
   /** Programs, batches and participants as COMMITTED. Empty before `start`. */
   readonly registry: Registry;
+  /** The same for other processes. Answers once the service has started. */
+  readonly feed: CommittedFeed;
   readonly readiness: ReadinessCheck;
   /** Adds the routes; they answer once the service has started. */
   registerRoutes(app: FastifyInstance): void;
@@ -64,6 +66,7 @@ export function composeQuery(ports: QueryPorts): QueryService {
   return {
     finality,
     registry: container.resolve(tokens.registry),
+    feed: container.resolve(tokens.feed),
     readiness: container.resolve(tokens.watch),
     registerRoutes: (app) => {
       // These two say themselves how far the copy is, or what it does not know.
@@ -90,6 +93,7 @@ export function composeQuery(ports: QueryPorts): QueryService {
       await following.stop();
       await container.resolve(tokens.repairs)?.stop();
       finality.close();
+      await container.resolve(tokens.feed).close();
     },
   };
 }

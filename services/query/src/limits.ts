@@ -10,12 +10,12 @@ export const followRetryFirstMs = 50;
 export const followRetryMaxMs = 5_000;
 /** Shortest time between two renewed checkpoints that are kept, milliseconds. */
 export const renewMinMs = 2_000;
-/** Requests that may wait for finality at once; one more gets what is true now. */
-export const finalityWaitersMax = 10_000;
 /** Newest lags, accepted to committed, that quantiles are told from. */
 export const lagSamplesMax = 1_024;
-/** Control events read at once when the registry catches up. */
+/** Control events read at once when a registry catches up. */
 export const controlPageEvents = 500;
+/** Newest events that are kept at hand for who asks for news of what is committed. */
+export const settledEventsMax = 20_000;
 /** Entries, or cards, that one page of a list looks at; fewer are shown where the caller may not see all. */
 export const listScannedMax = 1_000;
 /** Bytes of entries that one page of a list decodes: some ninety events of five hundred cards each. */
@@ -42,3 +42,5 @@ export const historyPageEvents = 500;
 export const divergedCardsMax = 100_000;
 /** How often a copy that is catching up says how far it is, milliseconds. */
 export const catchUpSayMs = 5_000;
+/** How often a process of its own keeps the newest checkpoint it verified for the ledger's process, milliseconds. */
+export const verifiedKeptEveryMs = 2_000;

@@ -2,6 +2,7 @@ import type { CommittedRegistry, ReconcilePorts } from "@scrip/application";
 import type { CardStore, Clock, Outbox } from "@scrip/ports";
 import { token } from "@scrip/service-kit";
 import type { CommittedFinality } from "./follow/committed-finality.ts";
+import type { CopyFeed } from "./follow/copy-feed.ts";
 import type { LedgerFollowing } from "./follow/follow-ledger.ts";
 import type { CatchingUp, QueryWatch } from "./follow/query-watch.ts";
 import type { RegistrySource } from "./follow/registry-source.ts";
@@ -20,6 +21,7 @@ export const tokens = {
   registry: token<CommittedRegistry>("registry"),
   registrySource: token<RegistrySource>("registry-source"),
   finality: token<CommittedFinality>("finality"),
+  feed: token<CopyFeed>("copy-feed"),
   following: token<LedgerFollowing>("following"),
   watch: token<QueryWatch>("query-watch"),
   /** How far the copy is; null once it has caught up. */

@@ -119,7 +119,7 @@ describe("GET /v1/cards/{id}/history", () => {
     expect(answer.events[3]?.parties).toContainEqual({ role: "ACCEPTOR", participant: "store-1" });
     for (const { eventId, finality } of answer.events) {
       expect(finality).toBe("COMMITTED");
-      expect(query.finality.of(parseEventId(eventId) ?? "")).toBe("COMMITTED");
+      expect(await query.finality.of(parseEventId(eventId) ?? "")).toBe("COMMITTED");
     }
   });
 

@@ -185,7 +185,7 @@ describe("what an honest ledger never has", () => {
     ledger.chain.acts.history.queueBytes(0, bytes);
     await sealed();
     const eventId = toHex(leafHash(sha256, bytes));
-    expect(query.finality.of(eventId)).toBe("REJECTED");
+    expect(await query.finality.of(eventId)).toBe("REJECTED");
     expect(await metrics.metrics()).toContain(
       'scrip_ledger_rejections_total{reason="ENTRY_MALFORMED"} 1',
     );

@@ -14,7 +14,7 @@ describe("POST /v1/cards/{id}/reconcile", () => {
     const ledger = new RehearsalLedger();
     const { shards } = ledger.chain.acts.history.options;
     const store = new MemoryCardStore(new MemoryCardDisk(shards, () => start));
-    const vault = { identities: () => [] };
+    const vault = { identities: async function* () {} };
     const mending = { store, vault, identity: new SeededIdentity("query"), operator: {} as never };
     const { app, callers, sealed } = await given({ ledger, ports: { mending, outbox: store } });
     const { acts } = ledger.chain;

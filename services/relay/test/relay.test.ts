@@ -23,7 +23,7 @@ function given(texts: string[], failures = 0) {
   const sweeping = {
     store: new MemoryCardStore(new MemoryCardDisk(1, storeGiven.suiteStart)),
     registry: new CommittedRegistry(),
-    finality: { of: () => "COMMITTED" as const },
+    finality: { of: async () => "COMMITTED" as const },
     clock: new FixedClock(),
     identity: new SeededIdentity("relay"),
   };

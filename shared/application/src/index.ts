@@ -60,6 +60,7 @@ export {
   type RegisterRequest,
 } from "./control/register-participant.ts";
 
+export * from "./committed/index.ts";
 export * from "./receipts/index.ts";
 export * from "./rebuilding/index.ts";
 export * from "./reconciling/index.ts";

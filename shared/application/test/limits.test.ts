@@ -1,4 +1,10 @@
-import { amountMax, batchCardsMax, bulkCardsPerEventMax, lotsPerWriteOffMax } from "@scrip/domain";
+import {
+  amountMax,
+  batchCardsMax,
+  bulkCardsPerEventMax,
+  lotsPerWriteOffMax,
+  programLeadMs,
+} from "@scrip/domain";
 import { changeCardsMax, changeEventsMax } from "@scrip/ports";
 import { cardsNamedMax, leftOutNamedMax, waitMsMax } from "@scrip/wire";
 import { expect, it } from "vitest";
@@ -8,6 +14,7 @@ import {
   codesPieceBytes,
   idsAtOnceMax,
 } from "../src/batches/limits.ts";
+import { controlLookMs, registryAgeMaxMs } from "../src/committed/limits.ts";
 import { controlPollMs, controlWaitMs } from "../src/control/limits.ts";
 import { conflictRetriesMax, walletCardsMax, walletPageCards } from "../src/keyed/limits.ts";
 
@@ -33,4 +40,7 @@ it("limits agree with each other", () => {
   expect(batchCardsMax / 256).toBeLessThan(idsAtOnceMax / 2);
   expect(chunksInFlightMax * bulkCardsPerEventMax).toBeLessThan(batchCardsMax);
   expect(codesPieceBytes).toBeGreaterThan(30);
+  // Who knows programs no later than this never decides under a version that is over, clocks a second apart included.
+  expect(registryAgeMaxMs + 1_000).toBeLessThan(programLeadMs);
+  expect(3 * controlLookMs).toBeLessThan(registryAgeMaxMs);
 });

@@ -8,6 +8,7 @@ export * from "./limits.ts";
 export * from "./program.ts";
 export * from "./refusals.ts";
 export { sumOf } from "./judging/effects.ts";
+export { isControl } from "./judging/control.ts";
 export { leavesOf, type Leaves } from "./judging/leaves.ts";
 export { drawable } from "./judging/lots.ts";
 export { dueAtMs, inUse, isSetApart } from "./judging/standing.ts";

@@ -21,6 +21,9 @@ export const tendersPerBasketMax = 1;
 /** Characters of a program or participant id. */
 export const nameCharsMax = 64;
 
+/** How long before it rules a changed program is on the ledger at least, milliseconds. */
+export const programLeadMs = 10_000;
+
 /** Longest refund window of a program, in days (ten years). */
 export const refundWindowDaysMax = 3_660;
 

@@ -18,7 +18,7 @@ export {
   listOfProgram,
   listOfRejections,
 } from "./block/lists.ts";
-export { isControl, programOf } from "./block/named-by.ts";
+export { programOf } from "./block/named-by.ts";
 export { LedgerStateError, type LedgerStateErrorCode } from "./ledger-error.ts";
 export { appHash } from "./state/app-hash.ts";
 export type { LedgerReader } from "./state/ledger-reader.ts";

@@ -1,7 +1,5 @@
 /** Named limits of the ledger's state machine and of its audit. Every one has its unit last or in its comment. */
 
-/** How long before it rules a changed program is on the ledger at least, milliseconds; every validator has the same. */
-export const programLeadMs = 10_000;
 /** Log entries that an audit reads at a time. */
 export const auditPageEntries = 256;
 /** Blocks that an audit reads at a time. */

@@ -7,6 +7,8 @@ export interface EventMessage {
   readonly chainBefore: string;
   readonly eventId: string;
   readonly bytes: Uint8Array;
+  /** W3C Trace Context of the request that caused it, if it was traced. Nothing depends on it. */
+  readonly traceparent?: string;
 }
 
 export interface EventConsumer {

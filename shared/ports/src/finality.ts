@@ -3,8 +3,8 @@ export type FinalityState = "ACCEPTED" | "COMMITTED" | "REJECTED";
 
 /** What the verified copy of the ledger says of an event. */
 export interface Finality {
-  /** `ACCEPTED` also for an event the ledger does not know (yet). */
-  of(eventId: string): FinalityState;
+  /** `ACCEPTED` also for an event the ledger does not know (yet). @throws PortError UNAVAILABLE */
+  of(eventId: string): Promise<FinalityState>;
   /** Resolves as soon as the event is COMMITTED or REJECTED, or after `timeoutMs` with what is true then. */
   waitFor(eventId: string, timeoutMs: number): Promise<FinalityState>;
 }

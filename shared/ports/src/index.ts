@@ -4,6 +4,7 @@ export * from "./cards/card-store.ts";
 export * from "./cards/check-change.ts";
 export * from "./cards/outbox.ts";
 export * from "./clock.ts";
+export * from "./committed-feed.ts";
 export * from "./event-log.ts";
 export * from "./finality.ts";
 export * from "./follower-store.ts";

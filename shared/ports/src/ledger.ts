@@ -28,21 +28,25 @@ export interface LedgerBlock {
   readonly checkpoint: string;
 }
 
-/** The ledger as writers and followers see it. */
-export interface Ledger {
-  /**
-   * Offers a batch. Resolves once its fate is known and, when COMMITTED, durable at a quorum.
-   * Offering the same batch again is harmless.
-   * @throws PortError UNAVAILABLE: it may still be taken later.
-   */
-  submit(batch: SignedBatch): Promise<SubmitResult>;
+/** The ledger as followers see it. */
+export interface LedgerReads {
   /** Head of a shard's stream. */
   head(shard: number): Promise<ShardHead>;
   /** Up to `limit` blocks whose first entry is at or after `fromIndex`, in order; block 0 is genesis and its seal. */
   blocks(fromIndex: number, limit: number): Promise<LedgerBlock[]>;
   /** Newest checkpoint note with the cosignatures known so far. */
   checkpoint(): Promise<string>;
-  /** Calls back soon after a block or a renewed checkpoint. Returns the way to stop. */
+  /** Calls back soon after a block or a renewed checkpoint, at times without one. Returns the way to stop. */
   onProgress(listener: () => void): () => void;
   close(): Promise<void>;
+}
+
+/** The ledger as writers see it, who also read. */
+export interface Ledger extends LedgerReads {
+  /**
+   * Offers a batch. Resolves once its fate is known and, when COMMITTED, durable at a quorum.
+   * Offering the same batch again is harmless.
+   * @throws PortError UNAVAILABLE: it may still be taken later.
+   */
+  submit(batch: SignedBatch): Promise<SubmitResult>;
 }

@@ -67,7 +67,7 @@ export async function given(
   };
   // No ledger runs here: what is saved stays ACCEPTED.
   const finality: BindingPorts["finality"] = {
-    of: () => "ACCEPTED",
+    of: () => Promise.resolve("ACCEPTED"),
     waitFor: () => Promise.resolve("ACCEPTED"),
   };
   registerBinding(app, { ports, finality, receipts: testReceipts(store, chainId) });

@@ -85,7 +85,7 @@ async function restoreStates(
       restored.operations += 1;
     }
     if (kind !== "card") continue;
-    const record = restoredCard(leaf, walletOf);
+    const record = await restoredCard(leaf, walletOf);
     const shard = shardOf(record.card.cardId, shards);
     restoring.add(shard, "cards", record);
     const [due, wallet] = [dueOfCard(record), walletEntryOf(record)];

@@ -1,7 +1,7 @@
 import { backoffMs, Bell, systemPause, type Pause } from "@scrip/application";
 import { FollowerError, type FollowedBlock, type Follower } from "@scrip/ledger-state";
 import { parseCheckpoint, parseNote, ProofError } from "@scrip/merkle-log";
-import { PortError, type Clock, type FollowerStore, type Ledger } from "@scrip/ports";
+import { PortError, type Clock, type FollowerStore, type LedgerReads } from "@scrip/ports";
 import {
   followBlocksMax,
   followPollMs,
@@ -25,7 +25,7 @@ export interface FollowObserver {
 }
 
 export interface FollowingWiring {
-  readonly ledger: Ledger;
+  readonly ledger: LedgerReads;
   readonly store: Pick<FollowerStore, "checkpoint">;
   /** Opens the follower on the store as it is now; again after a commit whose outcome is unknown. */
   readonly openFollower: () => Promise<Follower>;

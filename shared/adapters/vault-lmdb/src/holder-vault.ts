@@ -28,7 +28,7 @@ class LmdbHolderVault implements HolderVault {
     return identityOf(await this.#records.keep(keyOf(holder), bodyOf(proposed)));
   }
 
-  *identities(): Iterable<HolderIdentity> {
+  async *identities(): AsyncIterable<HolderIdentity> {
     for (const body of this.#records.bodies()) yield identityOf(body);
   }
 

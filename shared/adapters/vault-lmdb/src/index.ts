@@ -3,6 +3,10 @@ export { auditHolderVault } from "./audit/audit-holders.ts";
 export { auditBatchVault, type SeedAudit } from "./audit/audit-seeds.ts";
 export type { VaultAudit, VaultFault } from "./audit/vault-audit.ts";
 export { openBatchVault } from "./batch-vault.ts";
-export { openCallerDirectory } from "./callers/caller-directory.ts";
+export {
+  type CallerReader,
+  openCallerDirectory,
+  openCallerReader,
+} from "./callers/caller-directory.ts";
 export { openHolderVault } from "./holder-vault.ts";
 export type { VaultOptions } from "./records/environment.ts";

@@ -59,8 +59,11 @@ async function outcomeAnswer(
   const { eventId } = outcome;
   if (eventId === null) return { kind: "DONE", body: answer, replayed };
   const { finality, receipts } = answering;
-  if (isRebuilt(answer)) return notKept(eventId, finality.of(eventId));
-  const state = waitMs > 0 ? await finality.waitFor(eventId, waitMs) : finality.of(eventId);
+  // What was saved by this very call is not on the ledger yet; of anything from before it has to be asked.
+  const known = result.entry === null ? await finality.of(eventId) : "ACCEPTED";
+  if (isRebuilt(answer)) return notKept(eventId, known);
+  const waits = known === "ACCEPTED" && waitMs > 0;
+  const state = waits ? await finality.waitFor(eventId, waitMs) : known;
   // Named fields first, here and wherever many objects are made: a field that is added to a spread object costs two
   // microseconds and gives every one of them a shape of its own.
   const told = { eventId: formatEventId(eventId), finality: state };

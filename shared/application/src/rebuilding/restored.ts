@@ -11,12 +11,12 @@ import { answerOfEvent } from "./answer-of-event.ts";
  * The store's record of a card that the ledger has. One that waits for an operator waits in the store too. A binding that
  * leads to nobody in the vault is in no wallet.
  */
-export function restoredCard(
+export async function restoredCard(
   { card, lastEventId, nonce, diverged }: CardState,
   walletOf: ReturnType<typeof walletsByCommitment>,
-): CardRecord {
+): Promise<CardRecord> {
   const { binding, programId } = card;
-  const walletId = binding.kind === "BOUND" ? walletOf(programId, binding.holder) : null;
+  const walletId = binding.kind === "BOUND" ? await walletOf(programId, binding.holder) : null;
   return { card: diverged ? setApart(card) : card, lastEventId, nonce, walletId };
 }
 

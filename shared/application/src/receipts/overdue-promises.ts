@@ -107,7 +107,7 @@ export class OverduePromises {
 
   async #arrived(shard: number, seq: number): Promise<boolean> {
     const [found] = await this.#wiring.outbox.read(shard, seq, 1);
-    return found?.seq !== seq || this.#isIn(found.eventId);
+    return found?.seq !== seq || (await this.#isIn(found.eventId));
   }
 
   /** One page; false at the first event that is not due yet, or at the head. */
@@ -121,7 +121,7 @@ export class OverduePromises {
       if (found !== null && this.#dueMs(found.event) > nowMs) return false;
       at.lookedTo = entry.seq + 1;
       // Nobody can say when bytes that are no event were due, and those after them are not to wait for that.
-      if (found === null || !isPromised(found.event) || this.#isIn(entry.eventId)) continue;
+      if (found === null || !isPromised(found.event) || (await this.#isIn(entry.eventId))) continue;
       at.overdue.push(entry.seq);
       this.#missed += 1;
     }
@@ -141,8 +141,8 @@ export class OverduePromises {
     return { shard, seq, eventId, dueMs: this.#dueMs(decodeEvent(bytes).event) };
   }
 
-  #isIn(eventId: string): boolean {
-    return this.#wiring.finality.of(eventId) !== "ACCEPTED";
+  async #isIn(eventId: string): Promise<boolean> {
+    return (await this.#wiring.finality.of(eventId)) !== "ACCEPTED";
   }
 
   #dueMs(event: DomainEvent): number {

@@ -82,7 +82,7 @@ async function take(ports: RepairPorts, record: CardRecord, committed: CardState
   const { store } = ports;
   const { card, lastEventId, nonce } = committed;
   const shard = shardOf(card.cardId, store.shards);
-  const walletId = walletOf(ports, record, card);
+  const walletId = await walletOf(ports, record, card);
   const { operations, operationRemoves } = await operationsToTake(ports, committed);
   const entry = walletId === null ? [] : [{ walletId, cardId: card.cardId }];
   const listed = card.batchId !== null || card.balance > 0n;
@@ -105,10 +105,14 @@ async function take(ports: RepairPorts, record: CardRecord, committed: CardState
 }
 
 /** The wallet that the card is in by its binding; one that nobody of the vault leads to is in none. */
-function walletOf({ vault, hash }: RepairPorts, record: CardRecord, card: Card): string | null {
+async function walletOf(
+  { vault, hash }: RepairPorts,
+  record: CardRecord,
+  card: Card,
+): Promise<string | null> {
   if (sameBinding(record.card, card)) return record.walletId;
   if (card.binding.kind === "UNBOUND") return null;
-  return walletsByCommitment(vault, hash)(card.programId, card.binding.holder);
+  return await walletsByCommitment(vault, hash)(card.programId, card.binding.holder);
 }
 
 interface TakenOperations {

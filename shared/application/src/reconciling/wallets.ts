@@ -9,13 +9,13 @@ import { bindingCommitment, type Hash } from "@scrip/wire";
 export function walletsByCommitment(
   vault: Pick<HolderVault, "identities">,
   hash: Hash,
-): (programId: ProgramId, commitment: HolderCommitment) => string | null {
+): (programId: ProgramId, commitment: HolderCommitment) => Promise<string | null> {
   const programs = new Map<ProgramId, ReadonlyMap<HolderCommitment, string>>();
-  return (programId, commitment) => {
+  return async (programId, commitment) => {
     let wallets = programs.get(programId);
     if (wallets === undefined) {
       const made = new Map<HolderCommitment, string>();
-      for (const { salt, walletId } of vault.identities())
+      for await (const { salt, walletId } of vault.identities())
         made.set(bindingCommitment(hash, salt, programId), walletId);
       programs.set(programId, (wallets = made));
     }

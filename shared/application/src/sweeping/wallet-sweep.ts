@@ -45,10 +45,12 @@ export class WalletSweep {
 
   async #drop(shard: number, page: readonly WalletEntry[]): Promise<number> {
     const records = await this.#recordsOf(page);
-    const stale = page.filter(({ cardId, walletId }) => {
-      const record = records.get(cardId);
-      return record !== undefined && record.walletId !== walletId && this.#isOver(record);
-    });
+    const stale: WalletEntry[] = [];
+    for (const entry of page) {
+      const record = records.get(entry.cardId);
+      if (record === undefined || record.walletId === entry.walletId) continue;
+      if (await this.#isOver(record)) stale.push(entry);
+    }
     if (stale.length === 0) return 0;
     await this.#store.save({
       ...noEffects,
@@ -64,8 +66,8 @@ export class WalletSweep {
    * Whether the card has ended and the ledger has it so. Before, its events may yet be refused, and an operator may set
    * it to what it was while it was in the wallet; afterwards there is no such state to go back to.
    */
-  #isOver({ card, lastEventId }: CardRecord): boolean {
-    return hasEnded(card) && this.#finality.of(lastEventId) === "COMMITTED";
+  async #isOver({ card, lastEventId }: CardRecord): Promise<boolean> {
+    return hasEnded(card) && (await this.#finality.of(lastEventId)) === "COMMITTED";
   }
 
   async #recordsOf(entries: readonly WalletEntry[]): Promise<Map<CardId, CardRecord>> {

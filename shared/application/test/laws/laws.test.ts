@@ -225,7 +225,7 @@ class Run {
   }
 }
 
-const allCommitted = { of: () => "COMMITTED" as const };
+const allCommitted = { of: async () => "COMMITTED" as const };
 const deaf = {
   swept: () => undefined,
   unlisted: () => undefined,

@@ -53,7 +53,7 @@ async function answered(
   result: KeyedResult,
   state: FinalityState = "ACCEPTED",
 ): Promise<Told> {
-  const finality = { of: () => state, waitFor: () => Promise.resolve(state) };
+  const finality = { of: () => Promise.resolve(state), waitFor: () => Promise.resolve(state) };
   const answer = await operationAnswer(result, { finality, receipts }, 0);
   if (answer.kind !== "DONE") throw new Error(`not done: ${answer.code}`);
   return answer.body;
@@ -113,7 +113,8 @@ describe("an answer that moved value", () => {
 
   it("names the proof in place of a receipt once the event is COMMITTED or REJECTED", async () => {
     const here = await given();
-    const result = await sell(here.world, code(here.card), 5);
+    await sell(here.world, code(here.card), 5, { key: "k" });
+    const result = await sell(here.world, code(here.card), 5, { key: "k" });
     for (const state of ["COMMITTED", "REJECTED"] as const) {
       const told = await answered(here, result, state);
       const proof = `/v1/events/${told.eventId}/proof`;
@@ -125,7 +126,7 @@ describe("an answer that moved value", () => {
   it("is without either where nothing was moved, or none are given", async () => {
     const here = await given();
     const finality: Finality = {
-      of: () => "ACCEPTED",
+      of: () => Promise.resolve("ACCEPTED"),
       waitFor: () => Promise.resolve("ACCEPTED"),
     };
     const no = await sell(here.world, code(here.card), 500);

@@ -18,7 +18,7 @@ async function given() {
   const world = new World();
   const cards = await activeCards(world, { count: 4, faceValue: 100, key: "four" });
   const inLog = new Set<string>();
-  const of = (eventId: string) => (inLog.has(eventId) ? "COMMITTED" : "ACCEPTED");
+  const of = async (eventId: string) => (inLog.has(eventId) ? "COMMITTED" : "ACCEPTED");
   const { store: outbox, clock } = world;
   const watching = () => new OverduePromises({ outbox, finality: { of }, clock, logWithinMs });
   const sold = async (card: CardId | undefined) => {
@@ -110,7 +110,7 @@ describe("promises", () => {
       read: async (_shard: number, from: number, limit: number) =>
         entries.slice(from, from + limit),
     };
-    const finality = { of: () => "ACCEPTED" as const };
+    const finality = { of: async () => "ACCEPTED" as const };
     const promises = new OverduePromises({ outbox, finality, clock, logWithinMs });
     clock.advance(logWithinMs);
     await promises.look();
@@ -136,7 +136,7 @@ describe("promises", () => {
       },
     };
     const inLog = new Set<string>();
-    const of = (id: string) => (inLog.has(id) ? "COMMITTED" : "ACCEPTED");
+    const of = async (id: string) => (inLog.has(id) ? "COMMITTED" : "ACCEPTED");
     const promises = new OverduePromises({ outbox, finality: { of }, clock, logWithinMs });
     clock.advance(logWithinMs);
     await promises.look();

@@ -9,7 +9,9 @@ const { birth, cardIdIn, changeOf, eventOf, fullCard, recordOf, suiteShards, sui
   storeGiven;
 const cardId = cardIdIn(1, "a");
 const born = recordOf(fullCard(cardId, { version: 1 }));
-const nobody = { identities: () => [] };
+const nobody = {
+  async *identities() {},
+};
 
 /** A store that has the card, and a ledger that has it like this; `faulty` is the store as the repair sees it. */
 async function given(committed: Partial<CardState> | undefined) {

@@ -20,7 +20,7 @@ interface Heard {
   overdueMs: number;
 }
 
-const allCommitted: Pick<Finality, "of"> = { of: () => "COMMITTED" };
+const allCommitted: Pick<Finality, "of"> = { of: async () => "COMMITTED" };
 
 function sweeperOf(world: World, store: CardStore = world.store, finality = allCommitted) {
   const heard: Heard = {
@@ -218,7 +218,8 @@ describe("a sweeper in the wallet index", () => {
     await cancel(world, card);
     const ended = (await world.store.card(card))?.lastEventId;
     let end: FinalityState = "ACCEPTED";
-    const of = (eventId: string): FinalityState => (eventId === ended ? end : "COMMITTED");
+    const of = async (eventId: string): Promise<FinalityState> =>
+      eventId === ended ? end : "COMMITTED";
     const swept = sweeperOf(world, world.store, { of });
     const entries = () => world.store.walletCards(walletId, null, 100);
     for (const state of ["ACCEPTED", "REJECTED"] as const) {

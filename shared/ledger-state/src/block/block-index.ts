@@ -1,7 +1,6 @@
-import { type CardId, leavesOf, type OpId } from "@scrip/domain";
+import { type CardId, isControl, leavesOf, type OpId } from "@scrip/domain";
 import type { NewBlock } from "./block.ts";
 import { listOfRejections, listsOf } from "./lists.ts";
-import { isControl } from "./named-by.ts";
 
 /** What a block adds to the indexes of those who serve queries. */
 export interface BlockLookups {

@@ -2,6 +2,7 @@ import {
   type Card,
   type CardId,
   type DomainEvent,
+  isControl,
   leavesOf,
   type OpId,
   type Operation,
@@ -10,7 +11,7 @@ import {
 } from "@scrip/domain";
 import type { CardState, EventEntry, OperationState, RejectionReason } from "@scrip/wire";
 import type { BlockDraft } from "./block-draft.ts";
-import { isControl, needsOperator, participantsNamedBy } from "./named-by.ts";
+import { needsOperator, participantsNamedBy } from "./named-by.ts";
 import { isOperatorSigned } from "./operator-signature.ts";
 
 /** An event with the leaves it names, as they are before it. */

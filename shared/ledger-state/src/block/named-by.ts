@@ -1,4 +1,4 @@
-import type { ControlEvent, DomainEvent, ParticipantId, ProgramId } from "@scrip/domain";
+import type { DomainEvent, ParticipantId, ProgramId } from "@scrip/domain";
 
 /** The issuer, distributor or acceptor an event names: organisations that have to be registered. */
 export function participantsNamedBy(event: DomainEvent): readonly ParticipantId[] {
@@ -33,37 +33,6 @@ export function participantsNamedBy(event: DomainEvent): readonly ParticipantId[
     case "CardWrittenOff":
     case "CardRefunded":
       return [event.acceptor];
-  }
-}
-
-/** Whether an event belongs to the control stream, which no card shard orders. */
-export function isControl(event: DomainEvent): event is ControlEvent {
-  switch (event.type) {
-    case "ProgramCreated":
-    case "ProgramChanged":
-    case "BatchCreated":
-    case "ParticipantRegistered":
-    case "CardReconciled":
-    case "EpochOpened":
-      return true;
-    case "CardsGenerated":
-    case "CardsAcquired":
-    case "CardsDistributed":
-    case "CardsExpired":
-    case "CardBound":
-    case "CardUnbound":
-    case "CardTransferred":
-    case "CardLoaded":
-    case "CardAdjusted":
-    case "CardSuspended":
-    case "CardResumed":
-    case "CardReplaced":
-    case "CardCancelled":
-    case "PointsGranted":
-    case "CardWrittenOff":
-    case "CardRefunded":
-    case "OperationsClosed":
-      return false;
   }
 }
 

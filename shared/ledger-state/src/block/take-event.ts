@@ -1,6 +1,5 @@
-import { noTotals, type Program } from "@scrip/domain";
+import { noTotals, type Program, programLeadMs } from "@scrip/domain";
 import { encodeEntry, eventIn, programStart, type RejectionReason, toHex } from "@scrip/wire";
-import { programLeadMs } from "../limits.ts";
 import type { BlockDraft } from "./block-draft.ts";
 import { hear, type Hearing, rejectionOf } from "./event-rules.ts";
 import { programOf } from "./named-by.ts";

@@ -15,7 +15,7 @@ export interface HolderVault {
   /** Put-if-absent: returns what is kept, which may be another's earlier proposal. Durable on return. */
   identify(holder: string, proposed: HolderIdentity): Promise<HolderIdentity>;
   /** Everybody's identity, in no order and without whose it is: which wallet a commitment on the ledger belongs to. */
-  identities(): Iterable<HolderIdentity>;
+  identities(): AsyncIterable<HolderIdentity>;
   /** Deletes the record: what is on the ledger can no longer be linked to the holder. */
   forget(holder: string): Promise<void>;
   close(): Promise<void>;

@@ -22,7 +22,7 @@ export class InstantLedger implements Finality {
     outbox.onAppend((shard) => this.#take(shard));
   }
 
-  of(eventId: string): FinalityState {
+  async of(eventId: string): Promise<FinalityState> {
     return this.#committed.has(eventId) ? "COMMITTED" : "ACCEPTED";
   }
 
@@ -31,7 +31,7 @@ export class InstantLedger implements Finality {
       if (this.#committed.has(eventId)) break;
       await wait(pollMs);
     }
-    return this.of(eventId);
+    return await this.of(eventId);
   }
 
   /** Takes nothing until `release`. */

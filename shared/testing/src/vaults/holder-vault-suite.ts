@@ -52,8 +52,9 @@ export function holderVaultSuite(name: string, newPlace: () => Promise<Place<Hol
       await vault.now.forget("ann");
       await vault.again();
       const byWallet = (a: HolderIdentity, b: HolderIdentity) => (a.walletId < b.walletId ? -1 : 1);
-      const told = [...vault.now.identities()].toSorted(byWallet);
-      expect(told).toEqual(kept.toSorted(byWallet));
+      const told: HolderIdentity[] = [];
+      for await (const identity of vault.now.identities()) told.push(identity);
+      expect(told.toSorted(byWallet)).toEqual(kept.toSorted(byWallet));
     });
 
     it("forgets, and then knows a holder as someone new", async () => {

@@ -34,9 +34,9 @@ export class MemoryHolderVault implements HolderVault {
     return { ...kept };
   }
 
-  identities(): Iterable<HolderIdentity> {
+  async *identities(): AsyncIterable<HolderIdentity> {
     if (this.#closed) throw new Error("holder vault: used after it was closed");
-    return [...this.#kept.values()].map((kept) => ({ ...kept }));
+    for (const kept of this.#kept.values()) yield { ...kept };
   }
 
   async forget(holder: string): Promise<void> {

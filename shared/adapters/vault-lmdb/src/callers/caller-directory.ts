@@ -10,6 +10,19 @@ export function openCallerDirectory(options: VaultOptions): CallerDirectory {
   return new LmdbCallerDirectory(new Records("caller directory", options));
 }
 
+/** Whom an API key belongs to, for processes that do not own the directory. */
+export interface CallerReader extends Pick<CallerDirectory, "find"> {
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a directory that another process owns, to look only. What the owner changes is seen by every later `find`: both
+ * map the same file, so nothing has to be told, and nothing is kept beyond its revocation.
+ * @throws PortError UNAVAILABLE while the owner has not made it; NOT_OURS when it cannot be used.
+ */
+export const openCallerReader = (options: Omit<VaultOptions, "readOnly">): CallerReader =>
+  new LmdbCallerDirectory(new Records("caller directory", { ...options, readOnly: true }));
+
 /**
  * One record per API key, found by its hash. Callers are kept at hand as long as nothing in the directory changes: who
  * changes it also counts that, in the same transaction, so no key outlives its revocation by a look-up.

@@ -11,6 +11,8 @@ export interface VaultOptions {
   readonly directory: string;
   /** The chain (its log's origin) that the vault belongs to. */
   readonly chainId: string;
+  /** Only look: the vault has to be there, is not written to, and nobody who writes waits for this. */
+  readonly readOnly?: boolean;
 }
 
 export type VaultKind = "holder vault" | "batch vault" | "caller directory";
@@ -36,23 +38,28 @@ const magic = 0xbeefc0de;
  */
 export function openEnvironment(
   kind: VaultKind,
-  { directory, chainId }: VaultOptions,
+  { directory, chainId, readOnly = false }: VaultOptions,
 ): Environment {
   const notOurs = (reason: string, cause?: unknown): PortError =>
     new PortError("NOT_OURS", `${kind} ${directory}: ${reason}`, { cause });
-  const root = openRoot(directory, notOurs);
+  const root = openRoot(directory, readOnly, notOurs);
   try {
     const names = [...root.getKeys()];
     if (names.length > 0 && !names.includes("about")) throw notOurs("it is another kind of store");
+    // Its owner makes the file, and then what is in it.
+    if (readOnly && !(names.includes("about") && names.includes("records")))
+      throw notMade(directory);
     const about = root.openDB<string, string>("about", { encoding: "string" });
-    root.transactionSync(() => {
-      const facts = { format: `scrip ${kind}, format ${formats[kind]}`, chain: chainId };
+    const facts = { format: `scrip ${kind}, format ${formats[kind]}`, chain: chainId };
+    const check = (): void => {
       for (const [name, ours] of Object.entries(facts)) {
-        const found = about.get(name) ?? ours;
+        const found = about.get(name) ?? (readOnly ? "nothing" : ours);
         if (found !== ours) throw notOurs(`it is of another ${name}, «${found}»`);
-        about.putSync(name, ours);
+        if (!readOnly) about.putSync(name, ours);
       }
-    });
+    };
+    if (readOnly) check();
+    else root.transactionSync(check);
     const records = root.openDB<Buffer, Buffer>("records", {
       encoding: "binary",
       keyEncoding: "binary",
@@ -66,18 +73,28 @@ export function openEnvironment(
 
 function openRoot(
   path: string,
+  readOnly: boolean,
   notOurs: (reason: string, cause?: unknown) => PortError,
 ): RootDatabase<string, string> {
   try {
-    makeDirectory(path);
+    if (!readOnly) makeDirectory(path);
+    else if (!existsSync(join(path, "data.mdb"))) throw notMade(path);
     if (!isDatabase(join(path, "data.mdb"))) throw notOurs("its data.mdb is no LMDB database");
     // Without overlapping syncs a commit is seen, and its promise resolves, only after it was synced to disk.
-    return open({ path, maxDbs: databasesMax, overlappingSync: false, encoding: "string" });
+    const options = { path, maxDbs: databasesMax, overlappingSync: false, readOnly };
+    return open({ ...options, encoding: "string" });
   } catch (cause) {
     if (cause instanceof PortError) throw cause;
-    throw notOurs(`it cannot be opened for writing: ${messageOf(cause)}`, cause);
+    throw notOurs(
+      `it cannot be opened for ${readOnly ? "reading" : "writing"}: ${messageOf(cause)}`,
+      cause,
+    );
   }
 }
+
+/** Whoever makes it may do so at any moment. */
+const notMade = (path: string): PortError =>
+  new PortError("UNAVAILABLE", `${path}: nothing is there yet`);
 
 /** The driver does not survive being given a file of another kind. */
 function isDatabase(file: string): boolean {

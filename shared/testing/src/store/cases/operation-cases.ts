@@ -53,7 +53,10 @@ export function operationCases(at: OpenPlace): void {
     const after = await Promise.allSettled(
       [removed(2), saved(3)].map((each) => at.store.save(each)),
     );
-    expect(after.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+    // Which one is up to the store: nobody promises that saves are done in the order they were begun.
+    expect(after.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    const left = (await at.store.operation(2, opId))?.operation.version;
+    if (left !== undefined) await at.store.save(removed(left, "last"));
     expect(await at.store.save({ ...saved(1), events: [eventOf("again")] })).toMatchObject({
       kind: "SAVED",
     });

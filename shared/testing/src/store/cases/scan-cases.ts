@@ -39,7 +39,7 @@ export function scanCases(at: OpenPlace): void {
     const records = ids.map((opId) => operationOf(opId, [cardIdIn(2, "a")]));
     const operations = records.map((record) => ({ record, expectedVersion: 0 }));
     await at.store.save(changeOf(2, { operations, events: [eventOf("sales")] }));
-    const other = { record: operationOf(opIdOf("other"), []), expectedVersion: 0 };
+    const other = { record: operationOf(opIdOf("other"), [cardIdIn(1, "a")]), expectedVersion: 0 };
     await at.store.save(changeOf(1, { operations: [other], events: [eventOf("other")] }));
     await at.reopen();
     const page = (last: (typeof records)[number] | undefined) =>

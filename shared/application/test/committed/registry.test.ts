@@ -10,7 +10,7 @@ import {
   type Program,
 } from "@scrip/domain";
 import { describe, expect, it } from "vitest";
-import { CommittedRegistry } from "../../src/streams/index.ts";
+import { CommittedRegistry } from "../../src/committed/index.ts";
 
 const common = { atMs: 1, actor: participantId("acme"), opId: opId("00".repeat(32)) };
 const program = (version: number): Program => ({

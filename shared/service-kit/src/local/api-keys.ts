@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import type { CallerDirectory, Role } from "@scrip/ports";
 import { PortError, roles } from "@scrip/ports";
-import { apiKeyHash, apiKeyOf, apiKeySecretBytes } from "@scrip/service-kit";
+import { apiKeyHash, apiKeyOf, apiKeySecretBytes } from "../callers/access.ts";
 import { replaceFile } from "./data-directory.ts";
 
 const ownerOnly = 0o600;
@@ -11,17 +11,20 @@ const ownerOnly = 0o600;
  * One API key per role with scope `*`, kept in `keys.json`: what a fresh local data directory starts with.
  * @throws PortError CORRUPT naming the file when it cannot be read.
  */
-export async function localApiKeys(directory: CallerDirectory, file: string): Promise<void> {
+export async function localApiKeys(
+  directory: Pick<CallerDirectory, "add">,
+  file: string,
+): Promise<void> {
   if (!existsSync(file)) {
-    const keys = Object.fromEntries(roles.map((role) => [nameOf(role), newKey()]));
+    const keys = Object.fromEntries(roles.map((role) => [localNameOf(role), newKey()]));
     replaceFile(file, `${JSON.stringify(keys, null, 2)}\n`, ownerOnly);
   }
   const keys = readKeys(file);
   for (const role of roles) {
-    const key = keys[nameOf(role)];
+    const key = keys[localNameOf(role)];
     if (key === undefined) continue;
     await directory.add(apiKeyHash(key), {
-      participantId: nameOf(role),
+      participantId: localNameOf(role),
       role,
       scope: { programs: "*", participants: "*", holdersAct: true },
     });
@@ -38,6 +41,6 @@ function readKeys(file: string): Readonly<Record<string, string>> {
 }
 
 /** The participant that a local key belongs to, and its name in `keys.json`. */
-export const nameOf = (role: Role): string => role.toLowerCase();
+export const localNameOf = (role: Role): string => role.toLowerCase();
 
 const newKey = (): string => apiKeyOf(randomBytes(apiKeySecretBytes));

@@ -1,0 +1,5 @@
+import { ledgerScript } from "@scrip/local-ledger";
+import { runProcess } from "@scrip/process";
+import { runnable } from "./process.ts";
+
+await runProcess(runnable(ledgerScript()));

@@ -1,0 +1,4 @@
+import { ledgerSuite } from "@scrip/testing";
+import { Place } from "./place.ts";
+
+ledgerSuite("embedded, read over HTTP", (genesis) => Place.make(genesis));

@@ -1,0 +1,4 @@
+import { runProcess } from "@scrip/process";
+import { runnable } from "./process.ts";
+
+await runProcess(runnable);

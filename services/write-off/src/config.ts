@@ -1,0 +1,8 @@
+import { type OperationsConfig, operationsSettings } from "@scrip/process";
+import { readConfig, type Environment } from "@scrip/service-kit";
+
+const ownPort = 8081;
+
+/** @throws ConfigError naming every fault. */
+export const configOf = (env: Environment): OperationsConfig =>
+  readConfig(env, operationsSettings(ownPort));

@@ -1,0 +1,2 @@
+export type { RedisAccess } from "./connection.ts";
+export { openHolderVault, type HolderVaultOptions } from "./holder-vault.ts";
