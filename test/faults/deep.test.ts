@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { appendFileSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { openDataDirectory } from "@scrip/all";
 import { openCardStore } from "@scrip/card-store-lmdb";
 import { openFollowerStore } from "@scrip/follower-store-lmdb";
 import { leafHash } from "@scrip/merkle-log";
@@ -162,6 +163,17 @@ describe("scrip status --deep", () => {
     const { path, file } = copy();
     spoilAt(file(name), at);
     await expectNamed(path, reason);
+  });
+
+  it("names scrip.json when one bit of what it says is turned over, and so does a start", async () => {
+    for (const text of [chainId, `"shards": 16`, `"check": "`, `"chainId"`]) {
+      const { path, file } = copy();
+      expect(spoilBytes(file("scrip.json"), Buffer.from(text))).toBe(1);
+      const { code, err } = await deep(path);
+      expect(err).toMatch(/^scrip: .*scrip\.json (is not what was written|does not say which)/);
+      expect(code).toBe(1);
+      expect(() => openDataDirectory(path)).toThrow(/scrip\.json/);
+    }
   });
 
   it("names a batch's key file that does not open its seed", async () => {

@@ -129,7 +129,10 @@ describe("a card of which the ledger refused an event", () => {
       expect(again.headers["idempotency-replayed"]).toBe("true");
       expect(again.json()).toEqual(answer);
       const second = await system.post(url, { ...order, name: "settle it once more" });
-      expect(second.json()).toMatchObject({ code: "CARD_STEP_TAKEN" });
+      expect(second.json()).toMatchObject({
+        code: "CARD_STEP_TAKEN",
+        detail: expect.stringContaining("is not apart"),
+      });
 
       const sold = must(await sell(system, code, 10)).json<{
         finality: string;

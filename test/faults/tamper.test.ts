@@ -99,7 +99,7 @@ describe("one bit of a stopped system's data", () => {
     expect(readiness.status).toBe(503);
     expect(readiness.json.checks.ledger).toMatch(/^stopped: /);
     const proof = await ask(`${scrip.url}/v1/events/${eventId}/proof`);
-    expect([proof.status, proof.json.code]).toEqual([404, "PROOF_NOT_AVAILABLE_YET"]);
+    expect([proof.status, proof.json.code]).toEqual([503, "STORE_UNAVAILABLE"]);
     await scrip.stop();
   });
 

@@ -38,7 +38,7 @@ import {
   type VaultFault,
   type VaultOptions,
 } from "@scrip/vault-lmdb";
-import { streamStart, toHex } from "@scrip/wire";
+import { settingsCheck, streamStart, toHex } from "@scrip/wire";
 import { reasonOf } from "./data-directory.ts";
 import { CommandError } from "./surroundings.ts";
 
@@ -171,9 +171,11 @@ function readSettings(file: string): { readonly chainId: string; readonly shards
     throw new CommandError(`cannot read ${file}: ${reasonOf(cause)}`, undefined, { cause });
   }
   const settings = parsed(text);
-  const { chainId, shards } = settings ?? {};
-  if (typeof chainId === "string" && typeof shards === "number") return { chainId, shards };
-  throw new CommandError(`${file} does not say which chain the data directory is of`);
+  const { format, chainId, shards, check } = settings ?? {};
+  if (typeof format !== "number" || typeof chainId !== "string" || typeof shards !== "number")
+    throw new CommandError(`${file} does not say which chain the data directory is of`);
+  if (check === settingsCheck(suite.hash, { format, chainId, shards })) return { chainId, shards };
+  throw new CommandError(`${file} is not what was written; put back a copy of it`);
 }
 
 function parsed(text: string): Record<string, unknown> | undefined {

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { sha256Ed25519 } from "@scrip/signing";
+import { codeAt, formatCode } from "@scrip/wire";
 import type { Surroundings } from "../src/index.ts";
 import { describe, expect, it } from "vitest";
 import { stage } from "./stage.ts";
@@ -8,10 +10,12 @@ import { stage } from "./stage.ts";
 const batchId = `batch_${"ab".repeat(16)}`;
 const count = 1_000;
 const lineBytes = 30;
-/** Lines that look like codes do; what is in them is the server's affair. */
-const codes = Array.from({ length: count }, (_, nth) => `${String(nth).padStart(29, "A")}\n`).join(
-  "",
-);
+const { hash } = sha256Ed25519;
+const seed = new Uint8Array(32).fill(7);
+const codes = Array.from(
+  { length: count },
+  (_, nth) => `${formatCode(codeAt(hash, seed, nth))}\n`,
+).join("");
 const sha256 = createHash("sha256").update(codes).digest("hex");
 
 interface Asked {
@@ -156,9 +160,37 @@ describe("scrip batch codes", () => {
     const other = `${file}.other`;
     writeFileSync(`${other}.part`, "x".repeat(60));
     expect(await scrip("batch", "codes", batchId, "--out", other)).toBe(1);
-    expect(err.pop()).toContain("what is there, or arrives, is not codes");
+    expect(err.pop()).toContain(`${other}.part: line 1 is no code`);
     expect(await scrip("batch", "codes", batchId, "--out", "/nowhere/codes.txt")).toBe(1);
     expect(err.pop()).toContain("cannot write /nowhere/codes.txt: there is no such file");
+  });
+
+  it("finishes no download of which a line was changed, and names the line", async () => {
+    const { scrip, err, file } = serverOf(({ path, offset }) =>
+      path.endsWith("/codes") ? codesFrom(offset) : { body: batch() },
+    );
+    const at = 4 * lineBytes + 3;
+    const changed = `${codes.slice(0, at)}${codes[at] === "A" ? "B" : "A"}${codes.slice(at + 1)}`;
+    for (const kept of [changed, changed.slice(0, 10 * lineBytes)]) {
+      writeFileSync(`${file}.part`, kept);
+      expect(await scrip("batch", "codes", batchId, "--out", file)).toBe(1);
+      expect(err.pop()).toContain(`${file}.part: line 5 is no code: it was changed; delete`);
+      expect([existsSync(file), existsSync(`${file}.part`)]).toEqual([false, true]);
+    }
+    writeFileSync(file, changed);
+    expect(await scrip("batch", "codes", batchId, "--out", file)).toBe(1);
+    expect(err.pop()).toContain(`${file}: line 5 is no code`);
+  });
+
+  it("says what to do where the server finds that the codes are others", async () => {
+    const code = "CODES_CONFIRM_MISMATCH";
+    const problem = { status: 409, code, title: "no", detail: "no", retryable: false };
+    const { scrip, err, file } = serverOf(({ path, offset }) => {
+      if (path.endsWith("/codes")) return codesFrom(offset);
+      return path.endsWith("/confirm") ? { status: 409, body: problem } : { body: batch() };
+    });
+    expect(await scrip("batch", "codes", batchId, "--out", file, "--confirm")).toBe(1);
+    expect(err.at(-1)).toContain(`delete ${file} and download again`);
   });
 
   it("tells what the server says no to", async () => {
@@ -174,6 +206,7 @@ describe("scrip batch codes", () => {
     );
     expect(await scrip("batch", "codes", batchId, "--out", file)).toBe(1);
     expect(err.at(-1)).toContain("CODES_WIPED");
+    expect(existsSync(`${file}.part`)).toBe(false);
   });
 });
 

@@ -49,7 +49,7 @@ describe("scrip keys make", () => {
     const { scrip, out, err, calls } = serverOf([
       { key: keyOf("a"), secret, secretShown: "NOW", ...known },
     ]);
-    expect(await scrip(...makeTill, "--programs", "gold,points", "--holders-act")).toBe(0);
+    expect(await scrip(...makeTill, "--programs", "gold, points ", "--holders-act")).toBe(0);
     expect(out).toEqual([secret]);
     expect(err.join("\n")).toContain(id("a"));
     expect(err.at(-1)).toContain("only time the key is shown");

@@ -1,3 +1,5 @@
+import { sha256Ed25519 } from "@scrip/signing";
+import { settingsCheck } from "@scrip/wire";
 import { describe, expect, it } from "vitest";
 import { stage } from "./stage.ts";
 
@@ -7,12 +9,15 @@ const commands: readonly { readonly command: readonly string[] }[] = [
   { command: ["log", "resume", "--from", "checkpoint.txt"] },
 ];
 
+const settings = { format: 1, chainId: "scrip.local/1", shards: 16 };
+const check = settingsCheck(sha256Ed25519.hash, settings);
+
 describe.each(commands)("scrip $command without a data directory", ({ command }) => {
-  const said = async (settings: string | undefined) => {
+  const said = async (text: string | undefined) => {
     const { scrip, file, dir, out, err } = stage();
     const checkpoint = file("checkpoint.txt", "scrip.local/1\n2\n\n");
     file("policy.txt", "quorum none\n");
-    if (settings !== undefined) file("scrip.json", settings);
+    if (text !== undefined) file("scrip.json", text);
     const args = command.map((part) => (part === "checkpoint.txt" ? checkpoint : part));
     const code = await scrip(...args, "--data", dir);
     return { code, out, err: err.join("\n").replaceAll(dir, "DIR") };
@@ -22,9 +27,13 @@ describe.each(commands)("scrip $command without a data directory", ({ command })
     [undefined, "scrip: cannot read DIR/scrip.json: there is no such file"],
     ["{", "scrip: DIR/scrip.json does not say which chain the data directory is of"],
     ['{"chainId":7}', "scrip: DIR/scrip.json does not say which chain the data directory is of"],
-    ['{"chainId":"scrip.local/1","shards":16}', "scrip: DIR/ledger/store holds no"],
-  ])("says what is wrong with scrip.json being %s", async (settings, reason) => {
-    const { code, out, err } = await said(settings);
+    [
+      JSON.stringify({ ...settings, chainId: "scrip.local/0", check }),
+      "scrip: DIR/scrip.json is not what was written; put back a copy of it",
+    ],
+    [JSON.stringify({ ...settings, check }), "scrip: DIR/ledger/store holds no"],
+  ])("says what is wrong with scrip.json being %s", async (text, reason) => {
+    const { code, out, err } = await said(text);
     expect(err).toContain(reason);
     expect([code, out]).toEqual([1, []]);
   });

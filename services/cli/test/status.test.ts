@@ -68,7 +68,7 @@ describe("scrip status", () => {
     const { scrip, out } = serverOf(body);
     expect(await scrip("status")).toBe(0);
     expect(out).toContain("height      12, 40 entries, last block 2026-01-01T00:00:00Z");
-    expect(out).toContain("lag         12 ms");
+    expect(out).toContain("lag         12 ms from accepted to committed, of the newest events");
     expect(out).toContain("outbox      3 events not committed yet");
     expect(out).toContain("writtenOff  2599");
     expect(out).toContain("law gauge   0");
@@ -79,6 +79,14 @@ describe("scrip status", () => {
     const { scrip, out } = serverOf({ ...body, catchingUp: { verified: 40, of: 779 } });
     expect(await scrip("status")).toBe(0);
     expect(out).toContain("catching up 40 of 779 entries, of which this is told");
+  });
+
+  it("tells no lag of now where nothing waits any more", async () => {
+    const lag = { outboxDepth: 0, acceptedToCommittedMs: 4500 };
+    const { scrip, out } = serverOf({ ...body, lag });
+    expect(await scrip("status")).toBe(0);
+    const lately = "lately 4500 ms from accepted to committed, of the newest events";
+    expect(out).toContain(`lag         none now; ${lately}`);
   });
 
   it("asks with SCRIP_API_KEY where that is set", async () => {

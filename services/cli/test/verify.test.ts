@@ -80,6 +80,23 @@ describe("scrip verify", () => {
     expect(err).toEqual([]);
   });
 
+  it("says the claim as JSON, for programs", async () => {
+    const { scrip, file, out } = stage();
+    const given = [file("f.txt", proof), "--policy", file("p.txt", policy), "--json"];
+    expect(await scrip("verify", ...given)).toBe(0);
+    expect(out).toHaveLength(1);
+    const claim = {
+      kind: "event",
+      index: 0,
+      log: { origin, size: 2, cosignedBy: ["v1", "v2", "v3"] },
+    };
+    expect(JSON.parse(out[0] ?? "")).toMatchObject({
+      ...claim,
+      eventId: toHex(leafHash(hash, entry)),
+      event: { type: "CardWrittenOff", cards: [{ amount: "5", balance: "95" }] },
+    });
+  });
+
   it("takes the entry or the event id for a proof without one", async () => {
     const { scrip, file, out } = stage();
     const given = ["verify", file("bare.txt", bare), "--policy", file("p.txt", policy)];

@@ -35,6 +35,14 @@ describe("POST /v1/cards/{id}/replace", () => {
     expect(reissued.json()).toMatchObject({ operation: { type: "REPLACE", expiresAt: null } });
   });
 
+  it("says of a replacement that it is not there, not of a card", async () => {
+    const scrip = await given();
+    const { key } = await card(scrip, "2026-01-02T00:00:00Z");
+    const body = { sha256: "00".repeat(32) };
+    const answer = await scrip.post("/v1/replacements/rp_00/code/confirm", { key, body });
+    expect(answer.json()).toMatchObject({ status: 404, detail: "There is no such replacement." });
+  });
+
   it("asks for nothing more where another no is the answer", async () => {
     const scrip = await given();
     const { key, url } = await card(scrip, "2026-01-02T00:00:00Z");

@@ -114,7 +114,7 @@ describe("a card's proof", () => {
   it("says the card's public half at the head of the log", () => {
     expect(describeClaim(verify(proof, { code }))).toEqual([
       `${cardId} is ACTIVE as of height 3 (2023-11-14T22:13:20Z)`,
-      "unit CNY, expires at 2027-01-15T08:00:00Z, program gold, version 4",
+      "unit CNY, expires at 2027-01-15T08:00:00Z, program gold, card version 4",
       `that is the end of log ${origin} (4 entries)`,
       "cosigned by v0, v1, v2 at 2023-11-14T22:13:20Z",
     ]);

@@ -105,6 +105,75 @@ describe("bad input", () => {
     await app.close();
   });
 
+  it("one of several forms: told of the one that was meant", async () => {
+    const name = { type: "string", pattern: "^[a-z]+$", title: "a name" };
+    const fields = (...names: string[]) => ({
+      type: "object",
+      additionalProperties: false,
+      required: names,
+      properties: Object.fromEntries(
+        names.map((one) => [one, one === "cards" ? { type: "array", maxItems: 1 } : name]),
+      ),
+    });
+    const choices = [fields("code"), fields("wallet", "program"), fields("wallet", "cards")];
+    const body = {
+      type: "object",
+      properties: {
+        cards: {
+          anyOf: [
+            { type: "string", enum: ["ALL"] },
+            { type: "array", minItems: 1, items: name },
+          ],
+        },
+        until: { anyOf: [name, { type: "null" }] },
+        tenders: { type: "array", items: { anyOf: choices } },
+      },
+    };
+    const { app } = await appUnderTest((routes) =>
+      routes.post("/v1/choices", { config: { access: "PUBLIC" }, schema: { body } }, () => ({})),
+    );
+    const told = async (payload: object) => {
+      const answer = await app.inject({ method: "POST", url: "/v1/choices", payload });
+      return answer.json<{ errors: { field: string; detail: string }[] }>().errors;
+    };
+    const cases: readonly (readonly [object, string, string])[] = [
+      [{ cards: [] }, "/cards", "must NOT have fewer than 1 items"],
+      [{ cards: "SOME" }, "/cards", "must be ALL"],
+      [{ cards: ["a", " b"] }, "/cards/1", "must be a name"],
+      [{ until: "7" }, "/until", "must be a name"],
+      [{ until: 7 }, "/until", "must be string"],
+      [
+        { tenders: [{ wallet: "h", cards: [1, 2] }] },
+        "/tenders/0/cards",
+        "must NOT have more than 1 items",
+      ],
+      [{ tenders: [{ wallet: "h" }] }, "/tenders/0/program", "is missing"],
+      [{ tenders: [{ kode: "x", code: "x" }] }, "/tenders/0/kode", "is not a field here"],
+    ];
+    for (const [payload, field, detail] of cases)
+      expect(await told(payload)).toEqual([{ in: "body", field, detail }]);
+    await app.close();
+  });
+
+  it("a number out of its range in the address: told the range, not how long its text may be", async () => {
+    const limit = { type: "string", pattern: "^[1-9][0-9]?$", maxLength: 2, title: "from 1 to 99" };
+    const querystring = { type: "object", properties: { limit } };
+    const { app } = await appUnderTest((routes) =>
+      routes.get(
+        "/v1/pages",
+        { config: { access: "PUBLIC" }, schema: { querystring } },
+        () => ({}),
+      ),
+    );
+    const answer = await app.inject("/v1/pages?limit=100000");
+    const told = [{ in: "query", field: "limit", detail: "must be from 1 to 99" }];
+    expect(answer.json()).toMatchObject({
+      errors: told,
+      detail: "query limit: must be from 1 to 99",
+    });
+    await app.close();
+  });
+
   it("several faults: all are named", async () => {
     const { problem } = await post('{"acceptor":"","amount":0,"tip":1}');
     const fields = (problem["errors"] as { field: string }[]).map(({ field }) => field);

@@ -1,12 +1,11 @@
 import { createHash, type Hash } from "node:crypto";
-import { open, rename, stat, type FileHandle } from "node:fs/promises";
+import { open, rename, rm, stat, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
-import { codeLineBytes } from "@scrip/wire";
+import { codeLineBytes, formatCode, parseCode } from "@scrip/wire";
 import { reasonOf } from "../data-directory.ts";
 import { CommandError } from "../surroundings.ts";
 import { readBytesMax } from "./limits.ts";
 
-const newline = 0x0a;
 /** Codes are secrets: their owner alone may read the file. */
 const ownerOnly = 0o600;
 
@@ -58,7 +57,7 @@ export class CodeFile {
     const handle = await CodeFile.#onDisk(path, () => open(path, "r"));
     const file = new CodeFile(path, handle);
     try {
-      await file.#hashAll();
+      await file.#hashAll(path);
     } finally {
       await handle.close();
     }
@@ -98,33 +97,48 @@ export class CodeFile {
     await this.#handle.close();
   }
 
+  /** Leaves what has arrived for another run; where nothing has, nothing is left. */
+  async leave(): Promise<void> {
+    await this.close();
+    if (this.#bytes === 0) await rm(partOf(this.#path), { force: true });
+  }
+
   /** Takes over what an earlier run left; a last line that is not whole is cut off. */
   async #readOn(): Promise<void> {
     const { size } = await this.#handle.stat();
-    const whole = size - (size % codeLineBytes);
-    await this.#handle.truncate(whole);
-    await this.#hashAll();
+    await this.#handle.truncate(wholeLines(size));
+    await this.#hashAll(partOf(this.#path));
   }
 
-  async #hashAll(): Promise<void> {
+  /** @param where the file that it is */
+  async #hashAll(where: string): Promise<void> {
     const buffer = Buffer.alloc(readBytesMax - (readBytesMax % codeLineBytes));
     for (let at = 0; ;) {
       const { bytesRead } = await this.#handle.read(buffer, 0, buffer.length, at);
       if (bytesRead === 0) return;
-      const piece = buffer.subarray(0, bytesRead);
-      this.#require(piece);
+      // Whole lines: a read may end anywhere.
+      const piece = buffer.subarray(0, Math.max(codeLineBytes, wholeLines(bytesRead)));
+      this.#require(piece, where);
       this.#digest.update(piece);
-      this.#bytes += bytesRead;
-      at += bytesRead;
+      this.#bytes += piece.length;
+      at += piece.length;
     }
   }
 
-  /** Every line has the same length: its end stands where it belongs. */
-  #require(piece: Uint8Array): void {
-    const last = codeLineBytes - 1;
-    for (let at = last - (this.#bytes % codeLineBytes); at < piece.length; at += codeLineBytes) {
-      if (piece[at] !== newline)
-        throw new CommandError(`${this.#path}: what is there, or arrives, is not codes`);
+  /**
+   * Every line has to be a code as the server writes them, its check symbol right.
+   * @param where the file that they are in; left out: they arrive
+   */
+  #require(lines: Uint8Array, where?: string): void {
+    const text = Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength).toString("latin1");
+    for (let at = 0; at < text.length; at += codeLineBytes) {
+      if (isCodeLine(text.slice(at, at + codeLineBytes))) continue;
+      const line = this.lines + at / codeLineBytes + 1;
+      throw new CommandError(
+        where === undefined
+          ? `${this.#path}: line ${line} arrives, and is no code`
+          : `${where}: line ${line} is no code: it was changed; delete ${where} and download again`,
+      );
     }
   }
 
@@ -138,3 +152,10 @@ export class CodeFile {
 }
 
 const partOf = (path: string): string => `${path}.part`;
+
+const wholeLines = (bytes: number): number => bytes - (bytes % codeLineBytes);
+
+function isCodeLine(line: string): boolean {
+  const code = parseCode(line.slice(0, -1));
+  return code !== null && line === `${formatCode(code)}\n`;
+}

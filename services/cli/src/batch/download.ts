@@ -48,7 +48,7 @@ export async function download(
       if (fault !== undefined) await sleep(brokenPauseMs);
     }
   } catch (error) {
-    await file.close();
+    await file.leave();
     throw error;
   } finally {
     progress.stop();

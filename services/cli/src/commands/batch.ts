@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { ProblemError } from "@scrip/client";
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
 import { clientOf, type UrlOption } from "../batch/client.ts";
@@ -8,6 +9,7 @@ import { follow } from "../batch/follow.ts";
 import { leftOutCommand, stepCommands } from "./batch-steps.ts";
 import { localUrl, readKeys } from "../data-directory.ts";
 import type { Surroundings } from "../surroundings.ts";
+import { CommandError } from "../surroundings.ts";
 
 interface CreateOptions extends UrlOption {
   readonly program: string;
@@ -119,6 +121,19 @@ async function status(
   for (const line of lines) surroundings.out(line);
 }
 
+/** @throws CommandError for other codes than the server's: well formed, and yet not what it gave out */
+async function confirmed(asked: Promise<unknown>, file: string): Promise<void> {
+  try {
+    await asked;
+  } catch (cause) {
+    if (!(cause instanceof ProblemError) || cause.code !== "CODES_CONFIRM_MISMATCH") throw cause;
+    const what = "its codes are not the ones that the server gave out, and nothing was confirmed";
+    throw new CommandError(`${file}: ${what}; delete ${file} and download again`, undefined, {
+      cause,
+    });
+  }
+}
+
 async function codes(
   batchId: string,
   options: CodesOptions,
@@ -135,6 +150,6 @@ async function codes(
   surroundings.out(`codes   ${received.count}`);
   surroundings.out(`sha256  ${received.sha256}`);
   if (options.confirm !== true) return;
-  await client.confirmCodes(batchId, received);
+  await confirmed(client.confirmCodes(batchId, received), options.out);
   surroundings.out("confirmed: nobody can list them again");
 }

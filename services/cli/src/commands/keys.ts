@@ -151,7 +151,12 @@ function warningsOf({ key, unknownPrograms, unknownParticipants }: KeyMadeAnswer
 }
 
 const namesIn = (list: string): "*" | string[] =>
-  list === "*" ? "*" : list.split(",").filter((name) => name !== "");
+  list.trim() === "*"
+    ? "*"
+    : list
+        .split(",")
+        .map((name) => name.trim())
+        .filter((name) => name !== "");
 
 const lineOf = ({ keyId, status, role, participant, scope, createdAt }: ApiKeyView): string =>
   [

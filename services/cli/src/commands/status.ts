@@ -95,16 +95,13 @@ const told = (what: string, labels: readonly string[]): string =>
   labels.length === 0 ? what : `${what} (${labels.join("; ")})`;
 
 function linesOf({ totals, lag, ...status }: LedgerStatusAnswer): string[] {
-  const { outboxDepth, acceptedToCommittedMs } = lag;
+  const { outboxDepth } = lag;
   const facts: readonly (readonly [string, string | number])[] = [
     ["chain", status.chainId],
     ["height", `${status.height}, ${status.size} entries, last block ${status.time ?? "none yet"}`],
     ...catchingUpLines(status),
     ["cards", status.cards],
-    [
-      "lag",
-      acceptedToCommittedMs === null ? "nothing measured yet" : `${acceptedToCommittedMs} ms`,
-    ],
+    ["lag", lagText(lag)],
     ["outbox", outboxDepth === null ? "not known here" : `${outboxDepth} events not committed yet`],
     ["rejections", status.rejections],
     ["diverged", divergedText(status.divergedCards)],
@@ -124,6 +121,13 @@ const catchingUpLines = ({ catchingUp }: Pick<LedgerStatusAnswer, "catchingUp">)
           `${catchingUp.verified} of ${catchingUp.of} entries, of which this is told`,
         ] as const,
       ];
+
+/** What was measured stays what it was when nothing is waiting any more. */
+function lagText({ outboxDepth, acceptedToCommittedMs }: LedgerStatusAnswer["lag"]): string {
+  if (acceptedToCommittedMs === null) return "nothing measured yet";
+  const lately = `${acceptedToCommittedMs} ms from accepted to committed, of the newest events`;
+  return outboxDepth === 0 ? `none now; lately ${lately}` : lately;
+}
 
 const divergedText = (cards: number | null): string =>
   cards === null

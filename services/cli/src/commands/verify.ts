@@ -1,6 +1,6 @@
-import { describeClaim, readEntryFile, verifyFile } from "@scrip/client";
+import { type Claim, describeClaim, readEntryFile, verifyFile } from "@scrip/client";
 import { sha256Ed25519 } from "@scrip/signing";
-import { parseCardId, parseEventId } from "@scrip/wire";
+import { parseCardId, parseEventId, toHex } from "@scrip/wire";
 import type { Command } from "commander";
 import { InvalidArgumentError, Option } from "commander";
 import { dataFile, readInput } from "../data-directory.ts";
@@ -16,6 +16,7 @@ interface VerifyOptions {
   readonly codeStdin?: true;
   readonly committed?: true;
   readonly maxAge?: number;
+  readonly json?: true;
 }
 
 const examples = `
@@ -48,6 +49,7 @@ export function verifyCommand(parent: Command, surroundings: Surroundings): void
     )
     .option("--committed", "take no promise: only what is in the log will do")
     .option("--max-age <age>", "how old a card's proof or a checkpoint may be: 30s", parseDuration)
+    .option("--json", "print the claim as one JSON document")
     .addHelpText("after", examples)
     .action((file: string, options: VerifyOptions) => verify(file, options, surroundings));
 }
@@ -76,8 +78,16 @@ async function verify(
     ...(options.committed === undefined ? {} : { committed: options.committed }),
     ...(maxAge === undefined ? {} : { maxAgeMs: maxAge }),
   });
-  for (const line of describeClaim(claim)) surroundings.out(line);
+  const lines = options.json === true ? [jsonOf(claim)] : describeClaim(claim);
+  for (const line of lines) surroundings.out(line);
 }
+
+/** Amounts are digits in text, for they may exceed what JSON numbers carry; bytes are hexadecimal. */
+const jsonOf = (claim: Claim): string =>
+  JSON.stringify(claim, (_name, value: unknown) => {
+    if (typeof value === "bigint") return String(value);
+    return value instanceof Uint8Array ? toHex(value) : value;
+  });
 
 // What is no id at all is a slip of whoever calls, and says nothing of the file.
 const idOf = (parse: (text: string) => string | null, form: string) => (text: string) => {

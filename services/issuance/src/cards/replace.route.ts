@@ -86,7 +86,8 @@ export function replaceRoutes(app: FastifyInstance, container: DependencyContain
       const ref = parseOperationId(request.params.id);
       const maySee = mayOrder(request);
       const replacement = ref && (await findReplacement(ports.store, ref, maySee));
-      if (!replacement) throw new Problem("CARD_NOT_FOUND");
+      if (!replacement)
+        throw new Problem("CARD_NOT_FOUND", { detail: "There is no such replacement." });
       const { sha256 } = request.body;
       if (!(await confirmSuccessorCode(ports.hash, vault, { replacement, sha256 })))
         throw new Problem("CODES_CONFIRM_MISMATCH");

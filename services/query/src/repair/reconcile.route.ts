@@ -12,6 +12,7 @@ import {
   mayKnow,
   mayUseProgram,
   Problem,
+  refusalProblem,
   sendAnswer,
   type DependencyContainer,
 } from "@scrip/service-kit";
@@ -27,6 +28,8 @@ import {
 import type { FastifyInstance } from "fastify";
 import { tokens } from "../tokens.ts";
 
+const notApart =
+  "The card is not apart: store and ledger agree about it, and there is nothing to reconcile.";
 const unborn =
   "The ledger refused the event that made this card, so for the ledger it never was, and there is nothing to set it to. " +
   "It stays suspended and nobody can use it. Give its holder another one; scrip rebuild-store leaves it out.";
@@ -71,6 +74,8 @@ export function reconcileRoute(app: FastifyInstance, container: DependencyContai
       const { answer, committed } = await controlAnswer(result, finality);
       // Whoever reads that it is done finds the card so.
       if (committed) await repairs.repair(cardId);
+      if (answer.kind === "NO" && answer.code === "CARD_STEP_TAKEN")
+        throw refusalProblem(answer, [], notApart);
       return sendAnswer(reply, answer, committed || answer.kind === "NO" ? 200 : 202);
     },
   );

@@ -64,8 +64,9 @@ describe("records of cards", () => {
   });
 
   it("are refused when they would not come back", () => {
-    const sums = { ...fullCard(id).sums, adjusted: 2n ** 63n };
-    expect(() => encodeCard(recordOf(fullCard(id, { sums })))).toThrow(RangeError);
+    const card = fullCard(id);
+    const sums = { ...card.sums, adjusted: 2n ** 63n };
+    expect(() => encodeCard(recordOf({ ...card, sums }))).toThrow(RangeError);
     expect(() => encodeCard(recordOf(fullCard(id, { lastAtMs: 0.5 })))).toThrow(RangeError);
   });
 });

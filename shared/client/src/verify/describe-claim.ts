@@ -135,7 +135,7 @@ function card(claim: CardClaim): readonly string[] {
   const shown = full?.card;
   return [
     `${formatCardId(claim.cardId)} is ${state.status} as of height ${height} (${time(claim.blockTimeMs)})${parted}`,
-    `unit ${state.unit}, ${until}, program ${state.programId}, version ${state.version}`,
+    `unit ${state.unit}, ${until}, program ${state.programId}, card version ${state.version}`,
     ...(shown === undefined ? [] : [`balance ${shown.balance}, held ${shown.held}`]),
     `that is the end of log ${log.origin} (${log.size} entries)`,
   ];

@@ -25,11 +25,18 @@ export function sendAnswer(reply: FastifyReply, answer: Answer, status = 200): F
   throw refusalProblem(answer);
 }
 
-/** The problem that tells a coded no, naming fields whose change would help. */
-export function refusalProblem(no: Refused, errors: readonly FieldError[] = []): Problem {
+/**
+ * The problem that tells a coded no, naming fields whose change would help.
+ * @param words for people, where the code's own title would not say what it is about
+ */
+export function refusalProblem(
+  no: Refused,
+  errors: readonly FieldError[] = [],
+  words?: string,
+): Problem {
   const { code, more } = no;
   if (!isProblemCode(code)) return new Problem("INTERNAL", { cause: code });
-  const detail = errors.length === 0 ? limitWords(more) : undefined;
+  const detail = words ?? (errors.length === 0 ? limitWords(more) : undefined);
   const said = detail === undefined ? {} : { detail };
   return new Problem(code, { more, errors, headers: replayHeaders(no), ...said });
 }

@@ -13,15 +13,10 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { PortError } from "@scrip/ports";
+import { sha256Ed25519 } from "@scrip/signing";
+import { type Settings, settingsCheck } from "@scrip/wire";
 
-/** What a data directory says of itself in `scrip.json`. */
-export interface Settings {
-  readonly format: number;
-  /** Origin of the log: made on first start, unlike any other. */
-  readonly chainId: string;
-  /** Card shards. */
-  readonly shards: number;
-}
+export type { Settings };
 
 export interface DataDirectory {
   readonly path: (...parts: string[]) => string;
@@ -61,7 +56,8 @@ function createSettings(file: string): void {
   const chainId = `scrip.local/${randomBytes(8).toString("hex")}`;
   const settings: Settings = { format, chainId, shards };
   const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, `${JSON.stringify(settings, null, 2)}\n`, { flush: true });
+  const checked = { ...settings, check: settingsCheck(sha256Ed25519.hash, settings) };
+  writeFileSync(draft, `${JSON.stringify(checked, null, 2)}\n`, { flush: true });
   try {
     // A link fails where a rename would replace.
     linkSync(draft, file);
@@ -74,7 +70,7 @@ function createSettings(file: string): void {
 }
 
 function readSettings(file: string): Settings {
-  const settings = JSON.parse(readFileSync(file, "utf8")) as Partial<Settings>;
+  const settings = parsed(file);
   if (settings.format !== format) {
     throw new PortError(
       "NOT_OURS",
@@ -84,7 +80,20 @@ function readSettings(file: string): Settings {
   if (typeof settings.chainId !== "string" || settings.shards !== shards) {
     throw new PortError("NOT_OURS", `${file} does not describe a chain of ${shards} shards`);
   }
-  return { format, chainId: settings.chainId, shards };
+  const found = { format, chainId: settings.chainId, shards };
+  if (settings.check === settingsCheck(sha256Ed25519.hash, found)) return found;
+  throw new PortError("NOT_OURS", `${file} is not what was written; put back a copy of it`);
+}
+
+function parsed(file: string): Partial<Settings & { readonly check: string }> {
+  const text = readFileSync(file, "utf8");
+  try {
+    return { ...JSON.parse(text) };
+  } catch (cause) {
+    throw new PortError("NOT_OURS", `${file} is not what was written; put back a copy of it`, {
+      cause,
+    });
+  }
 }
 
 /** Writes a file whole or not at all; durable on return. */

@@ -1,5 +1,6 @@
 import type { FastifySchemaValidationError } from "fastify";
 import { PortError } from "@scrip/ports";
+import { faultsToTell } from "./chosen-branch.ts";
 import { escapePointer } from "./pointer.ts";
 import { Problem, type FieldError } from "./problem.ts";
 
@@ -70,8 +71,11 @@ function fromValidation(
   faults: readonly FastifySchemaValidationError[],
 ): Problem {
   const place = placeOf(validationContext);
+  const errors = faultsToTell(faults).map((fault) => fieldError(place, fault));
+  // A text that is too long often has the wrong form too, which is told in the same words.
+  const told = (one: FieldError) => `${one.field} ${one.detail}`;
   return new Problem("VALIDATION_FAILED", {
-    errors: faults.map((fault) => fieldError(place, fault)),
+    errors: [...new Map(errors.map((one) => [told(one), one])).values()],
   });
 }
 
@@ -96,18 +100,20 @@ function fieldError(place: FieldError["in"], fault: Fault): FieldError {
     typeof property === "string" ? `${instancePath}/${escapePointer(property)}` : instancePath;
   const extra = params["additionalProperty"] !== undefined;
   const missing = params["missingProperty"] !== undefined;
-  const detail = extra ? "is not a field here" : missing ? "is missing" : wordsOf(fault);
+  const detail = extra ? "is not a field here" : missing ? "is missing" : wordsOf(place, fault);
   return { in: place, field: place === "body" ? pointer : pointer.replace(/^\//, ""), detail };
 }
 
 /** What is expected, in words: a schema's title tells the form that its pattern asks for. */
-function wordsOf(fault: Fault): string {
+function wordsOf(place: FieldError["in"], fault: Fault): string {
   const { keyword, params, message, parentSchema } = fault;
   const { allowedValues } = params;
   if (keyword === "enum" && Array.isArray(allowedValues))
     return allowedValues.length === 1
       ? `must be ${String(allowedValues[0])}`
       : `must be one of ${allowedValues.join(", ")}`;
-  const title = keyword === "pattern" ? parentSchema?.title : undefined;
+  // What follows a question mark is all text: "at most 3 characters" says nothing of how large a number may be.
+  const formed = keyword === "pattern" || (place === "query" && keyword === "maxLength");
+  const title = formed ? parentSchema?.title : undefined;
   return title === undefined ? (message ?? "is not valid") : `must be ${title}`;
 }

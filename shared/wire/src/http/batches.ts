@@ -86,7 +86,7 @@ export const codesQuery = object({}, {
     type: "string",
     pattern: "^(?:0|[1-9][0-9]{0,7})$",
     maxLength: 8,
-    title: "a whole number, 0 or more",
+    title: "a whole number from 0 to 99999999",
   },
 } as const);
 export type CodesQuery = FromSchema<typeof codesQuery>;
