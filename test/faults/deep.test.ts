@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { appendFileSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { openDataDirectory } from "@scrip/all";
 import { openCardStore } from "@scrip/card-store-lmdb";
 import { openFollowerStore } from "@scrip/follower-store-lmdb";
 import { leafHash } from "@scrip/merkle-log";
 import { openHolderVault } from "@scrip/vault-lmdb";
+import { openDataDirectory } from "@scrip/service-kit";
 import { generateKey, sha256Ed25519, writeKeyFile } from "@scrip/signing";
 import {
   concat,

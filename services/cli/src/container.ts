@@ -38,7 +38,8 @@ import {
   type VaultFault,
   type VaultOptions,
 } from "@scrip/vault-lmdb";
-import { settingsCheck, streamStart, toHex } from "@scrip/wire";
+import { settingsCheck } from "@scrip/service-kit";
+import { streamStart, toHex } from "@scrip/wire";
 import { reasonOf } from "./data-directory.ts";
 import { CommandError } from "./surroundings.ts";
 
@@ -174,7 +175,7 @@ function readSettings(file: string): { readonly chainId: string; readonly shards
   const { format, chainId, shards, check } = settings ?? {};
   if (typeof format !== "number" || typeof chainId !== "string" || typeof shards !== "number")
     throw new CommandError(`${file} does not say which chain the data directory is of`);
-  if (check === settingsCheck(suite.hash, { format, chainId, shards })) return { chainId, shards };
+  if (check === settingsCheck({ format, chainId, shards })) return { chainId, shards };
   throw new CommandError(`${file} is not what was written; put back a copy of it`);
 }
 

@@ -1,5 +1,4 @@
-import { sha256Ed25519 } from "@scrip/signing";
-import { settingsCheck } from "@scrip/wire";
+import { settingsCheck } from "@scrip/service-kit";
 import { describe, expect, it } from "vitest";
 import { stage } from "./stage.ts";
 
@@ -10,7 +9,7 @@ const commands: readonly { readonly command: readonly string[] }[] = [
 ];
 
 const settings = { format: 1, chainId: "scrip.local/1", shards: 16 };
-const check = settingsCheck(sha256Ed25519.hash, settings);
+const check = settingsCheck(settings);
 
 describe.each(commands)("scrip $command without a data directory", ({ command }) => {
   const said = async (text: string | undefined) => {

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { PortError } from "@scrip/ports";
 import { openDataDirectory } from "@scrip/service-kit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { channelKey, untilThere, whenChainIsThere } from "../src/index.ts";
+import { channelKey } from "../src/container.ts";
+import { untilThere, whenChainIsThere } from "../src/index.ts";
 
 let root: string;
 beforeEach(async () => {

@@ -15,6 +15,7 @@ export * from "./limits.ts";
 export * from "./local/api-keys.ts";
 export * from "./local/data-directory.ts";
 export * from "./local/policy-file.ts";
+export { settingsCheck } from "./local/settings-check.ts";
 export * from "./operating/closing.ts";
 export * from "./operating/lifecycle.ts";
 export * from "./operating/logger.ts";

@@ -15,7 +15,6 @@ export {
   utf8Text,
   type Hash,
 } from "./bytes.ts";
-export { type Settings, settingsCheck } from "./settings-check.ts";
 export { wellFormed, WireError, type WireErrorCode } from "./codec/wire-error.ts";
 
 export { CborError, type CborErrorCode } from "./cbor/cbor-error.ts";

@@ -13,8 +13,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { PortError } from "@scrip/ports";
-import { sha256Ed25519 } from "@scrip/signing";
-import { type Settings, settingsCheck } from "@scrip/wire";
+import { type Settings, settingsCheck } from "./settings-check.ts";
 
 export type { Settings };
 
@@ -56,7 +55,7 @@ function createSettings(file: string): void {
   const chainId = `scrip.local/${randomBytes(8).toString("hex")}`;
   const settings: Settings = { format, chainId, shards };
   const draft = `${file}.${process.pid}`;
-  const checked = { ...settings, check: settingsCheck(sha256Ed25519.hash, settings) };
+  const checked = { ...settings, check: settingsCheck(settings) };
   writeFileSync(draft, `${JSON.stringify(checked, null, 2)}\n`, { flush: true });
   try {
     // A link fails where a rename would replace.
@@ -81,7 +80,7 @@ function readSettings(file: string): Settings {
     throw new PortError("NOT_OURS", `${file} does not describe a chain of ${shards} shards`);
   }
   const found = { format, chainId: settings.chainId, shards };
-  if (settings.check === settingsCheck(sha256Ed25519.hash, found)) return found;
+  if (settings.check === settingsCheck(found)) return found;
   throw new PortError("NOT_OURS", `${file} is not what was written; put back a copy of it`);
 }
 

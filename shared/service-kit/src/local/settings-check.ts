@@ -1,4 +1,4 @@
-import { type Hash, toHex, utf8 } from "./bytes.ts";
+import { createHash } from "node:crypto";
 
 /** What a data directory says of itself. */
 export interface Settings {
@@ -9,8 +9,11 @@ export interface Settings {
   readonly shards: number;
 }
 
-const checkBytes = 8;
+const checkDigits = 16;
 
 /** Stands beside the settings: a bit turned over in them is told from the settings of another chain. */
-export const settingsCheck = (hash: Hash, { format, chainId, shards }: Settings): string =>
-  toHex(hash(utf8(JSON.stringify([format, chainId, shards]))), 0, checkBytes);
+export const settingsCheck = ({ format, chainId, shards }: Settings): string =>
+  createHash("sha256")
+    .update(JSON.stringify([format, chainId, shards]))
+    .digest("hex")
+    .slice(0, checkDigits);
