@@ -1,12 +1,12 @@
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { closeSync, existsSync, openSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { freePorts } from "../tooling/free-ports.mjs";
+import { startServer } from "../tooling/server-process.mjs";
 
 /*
  * Starts and stops one real Kafka broker on 127.0.0.1, with the settings of server.properties.
@@ -30,17 +30,14 @@ import { freePorts } from "../tooling/free-ports.mjs";
  */
 
 /**
- * @typedef {object} Broker
- * @property {number} pid
+ * @typedef {object} BrokerPlace
  * @property {BrokerPorts} ports
  * @property {string} address host:port for clients.
  * @property {string} securedAddress host:port of the listener with TLS and SASL.
  * @property {string} dataDir
- * @property {Promise<number | null>} exited Its exit code, null after a signal.
- * @property {() => Promise<void>} stop As an operator stops it.
- * @property {() => Promise<void>} kill As a crash ends it: at any line.
- * @property {(signal: NodeJS.Signals) => void} signal
  */
+
+/** @typedef {import("../tooling/server-process.mjs").ServerProcess & BrokerPlace} Broker */
 
 const run = promisify(execFile);
 const heap = ["-Xms192m", "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"];
@@ -48,14 +45,6 @@ const jvm = [...heap, "-Djava.net.preferIPv4Stack=true", "-Dlog4j2.level=warn"];
 const readyWithinMs = 60_000;
 const readyPollMs = 100;
 const probeWithinMs = 1_000;
-const logLinesMax = 20;
-
-/** Brokers of this process, to be ended with it. @type {Set<import("node:child_process").ChildProcess>} */
-const running = new Set();
-process.once("exit", () => {
-  for (const child of running) child.kill("SIGKILL");
-});
-
 /**
  * Resolves when the broker answers requests. It ends with this process.
  * @param {BrokerOptions} options
@@ -69,40 +58,22 @@ export async function startBroker({ kafka, dataDir, ports, settings = {} }) {
   const file = join(dataDir, "server.properties");
   await writeFile(file, await properties(dataDir, own, settings));
   if (!existsSync(join(dataDir, "log/meta.properties"))) await format(kafka, file);
-  const logFile = join(dataDir, "broker.log");
-  const log = openSync(logFile, "a");
-  // Without a shell: `lib/*` is for Java to expand.
-  const child = spawn(kafka.java, [...jvm, "-cp", kafka.classPath, "kafka.Kafka", file], {
-    stdio: ["ignore", log, log],
+  const server = await startServer({
+    name: "Kafka broker",
+    command: kafka.java,
+    // Without a shell: `lib/*` is for Java to expand.
+    args: [...jvm, "-cp", kafka.classPath, "kafka.Kafka", file],
+    logFile: join(dataDir, "broker.log"),
+    answers: () => answers(own.broker),
+    readyWithinMs,
+    readyPollMs,
   });
-  closeSync(log);
-  running.add(child);
-  const exited = new Promise((/** @type {(code: number | null) => void} */ resolve) => {
-    child.on("error", () => resolve(null));
-    child.on("close", (code) => resolve(code));
-  });
-  void exited.then(() => running.delete(child));
-  const end = async (/** @type {NodeJS.Signals} */ signal) => {
-    child.kill(signal);
-    await exited;
-  };
-  try {
-    await ready(own.broker, exited);
-  } catch (error) {
-    await end("SIGKILL");
-    const lines = (await readFile(logFile, "utf8")).trimEnd().split("\n").slice(-logLinesMax);
-    throw new Error(`the Kafka broker did not start:\n${lines.join("\n")}`, { cause: error });
-  }
   return {
-    pid: child.pid ?? 0,
+    ...server,
     ports: own,
     address: `127.0.0.1:${own.broker}`,
     securedAddress: `127.0.0.1:${own.secured}`,
     dataDir,
-    exited,
-    stop: () => end("SIGTERM"),
-    kill: () => end("SIGKILL"),
-    signal: (signal) => void child.kill(signal),
   };
 }
 
@@ -134,18 +105,6 @@ async function properties(dataDir, ports, settings) {
   const lines = Object.entries(all).map(([key, value]) => `${key}=${value}`);
   const fixed = await readFile(join(import.meta.dirname, "server.properties"), "utf8");
   return `${fixed}\n${lines.join("\n")}\n`;
-}
-
-/** Resolves when the broker answers requests. @param {number} port @param {Promise<unknown>} exited */
-async function ready(port, exited) {
-  let ended = false;
-  void exited.then(() => (ended = true));
-  const deadlineMs = Date.now() + readyWithinMs;
-  while (!(await answers(port))) {
-    if (ended) throw new Error("it ended");
-    if (Date.now() > deadlineMs) throw new Error(`it gave no answer for ${readyWithinMs} ms`);
-    await sleep(readyPollMs);
-  }
 }
 
 /** Whether a broker there answers ApiVersions, version 0, without a client id. @param {number} port */
